@@ -35,11 +35,15 @@ struct Node {
 struct Cloud {
   std::string service_code;
   std::vector<Node> nodes;  // in the file's order
-  std::string document;     // the whole file as compact JSON, unknown keys kept
+  // The whole file as compact JSON, unknown keys kept, without "created" and "modified".
+  std::string document;
   // As the cloud's znode tells them; empty when read from a file.
   std::string created;
   std::string modified;
   std::string origin;  // for messages: the file or znode it was read from
+  // What a znode's document says that could not be used (other tools write it too). Always empty
+  // for a file: there such things are errors.
+  std::vector<std::string> warnings;
 };
 
 struct ZkServer {
