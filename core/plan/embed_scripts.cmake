@@ -1,0 +1,10 @@
+# Writes OUT: the scripts of DIR as a table of raw string literals.
+file(GLOB scripts ${DIR}/*.sh)
+set(text "// Generated from core/plan/scripts.\nconstexpr std::pair<std::string_view, std::string_view> kScripts[] = {\n")
+foreach(script ${scripts})
+  get_filename_component(name ${script} NAME_WE)
+  file(READ ${script} body)
+  string(APPEND text "    {\"${name}\", R\"SCRIPT(${body})SCRIPT\"},\n")
+endforeach()
+string(APPEND text "};\n")
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,49 @@
+# What every script on a host starts with. Values come as variables, assigned before this text.
+set -u
+umask 022
+LC_ALL=C
+export LC_ALL
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+fact() { printf '@%s %s\n' "$1" "$2"; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+unchanged() { exit 10; }
+
+# Takes the host's lock for the rest of the script; another operator's work is waited for.
+take_lock() {
+  exec 9>"$DIR/lock" || fail "cannot write $DIR/lock"
+  flock -w 60 9 ||
+    fail "another operator holds the lock of this host ($DIR/lock); try again when that work is done"
+}
+
+# alive PID WORD: a process with this pid runs and has WORD among its arguments.
+alive() {
+  [ -n "$1" ] && [ -r "/proc/$1/cmdline" ] && tr '\0' '\n' <"/proc/$1/cmdline" | grep -qxF -- "$2"
+}
+
+# listening PORT: somebody listens on this TCP port (hexadecimal in /proc/net/tcp, state 0A).
+listening() {
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    awk -v port="$(printf '%04X' "$1")" '
+      $4 == "0A" { n = split($2, part, ":"); if (part[n] == port) found = 1 }
+      END { exit !found }'
+}
+
+# as_run_user COMMAND...: where we are root, as RUN_USER for good; else as we are.
+as_run_user() {
+  if [ -n "$RUN_USER" ]; then
+    exec setpriv --reuid="$RUN_USER" --regid="$(id -g "$RUN_USER")" --init-groups "$@"
+  fi
+  exec "$@"
+}
+
+# give PATH...: to the user that engine and ZooKeeper run as.
+give() {
+  [ -z "$RUN_USER" ] || chown "$RUN_USER:$(id -g "$RUN_USER")" "$@"
+}
+
+supervise() {
+  release=$(readlink -f "$DIR/current") && [ -x "$release/bin/arcus-supervise" ] ||
+    fail "nothing is deployed in $DIR: run 'arcus deploy' first"
+  "$release/bin/arcus-supervise" "$@"
+}

@@ -1,0 +1,36 @@
+# Turns an uploaded package into the current release. DIR; RELEASE; PACKAGE: the uploaded file;
+# SHA256: what it must be; KEEP: how many releases to keep besides those in use; RUN_USER.
+take_lock
+release=$DIR/releases/$RELEASE
+staging=$DIR/releases/.staging-$RELEASE
+
+if [ ! -f "$release/MANIFEST" ]; then
+  got=$(sha256sum "$PACKAGE" | cut -d ' ' -f 1)
+  [ "$got" = "$SHA256" ] ||
+    fail "the package arrived damaged (SHA-256 $got, expected $SHA256); deploy again"
+  rm -rf "$staging" && mkdir "$staging" || fail "cannot make $staging"
+  tar -xzf "$PACKAGE" -C "$staging" --no-same-owner || {
+    rm -rf "$staging"
+    fail "cannot unpack the package into $DIR/releases"
+  }
+  # A release is written once and never changed; what is there without a MANIFEST is a broken one.
+  rm -rf "$release" && mv -T "$staging" "$release" || fail "cannot move the release to $release"
+fi
+rm -f "$PACKAGE"
+
+ln -sfn "releases/$RELEASE" "$DIR/.current.new" && mv -T "$DIR/.current.new" "$DIR/current" ||
+  fail "cannot switch $DIR/current"
+
+# Old releases go, but never one that a node, a ZooKeeper server or `current` uses.
+in_use() {
+  grep -qsF "$DIR/releases/$1/" "$DIR"/run/*/spec.json "$DIR"/zookeeper/*/release && return 0
+  cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | grep -qF "$DIR/releases/$1/"
+}
+kept=0
+for old in $(ls -1t "$DIR/releases"); do
+  [ "$old" != "$RELEASE" ] || continue
+  if in_use "$old"; then continue; fi
+  kept=$((kept + 1))
+  [ "$kept" -le "$KEEP" ] || rm -rf "${DIR:?}/releases/$old"
+done
+exit 0

@@ -1,0 +1,7 @@
+# Waits until a node is ready. DIR; NODE; TIMEOUT: seconds.
+answer=$(supervise wait --dir "$DIR" --node "$NODE" --timeout "$TIMEOUT")
+status=$?
+printf '%s\n' "$answer" | sed 's/^{/@status {/'
+[ "$status" = 0 ] && exit 0
+supervise status --dir "$DIR" --node "$NODE" --log-lines 8 | sed 's/^{/@log {/'
+exit 1
