@@ -1,0 +1,254 @@
+#include "core/exec/registry.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/arcus/names.h"
+#include "core/base/text.h"
+#include "core/cluster/zklist.h"
+
+namespace arcus::exec {
+namespace {
+
+using plan::RegistryFacts;
+
+constexpr std::chrono::milliseconds kPollEvery{100};
+constexpr std::chrono::milliseconds kStatPatience{2000};
+
+Error cancelled() {
+  return {ErrorCode::kCancelled, "stopped by the operator", false};
+}
+
+// Sleeps for `span` unless the operator cancels; false if so.
+bool pause(const Cancel& cancel, std::chrono::milliseconds span) {
+  pollfd wait{cancel.fd(), POLLIN, 0};
+  ::poll(&wait, 1, static_cast<int>(span.count()));
+  return !cancel.requested();
+}
+
+std::vector<std::string> paths_below(std::string_view parent,
+                                     const std::vector<std::string>& names) {
+  std::vector<std::string> paths;
+  for (const auto& name : names) paths.push_back(std::string(parent) + "/" + name);
+  return paths;
+}
+
+bool missing(const Error& error) {
+  return error.code == ErrorCode::kNotFound;
+}
+
+// Takes the names out of `result`; an absent parent has none. Other errors are kept in `status`.
+std::vector<std::string> names_of(const Result<zk::Children>& result, Status& status) {
+  if (result.ok()) return result->names;
+  if (!missing(result.error()) && status.ok()) status = result.error();
+  return {};
+}
+
+struct Lists {  // the first round trip
+  std::vector<std::string> services;
+  std::vector<std::string> addresses;
+};
+
+Result<Lists> read_lists(zk::Client& client, Deadline deadline, RegistryFacts& facts) {
+  const auto lists =
+      client.children_all({std::string(znode::kCacheList), std::string(znode::kMapping),
+                           std::string(znode::kClientList), std::string(znode::kRoot)},
+                          deadline);
+  Status status;
+  Lists found{names_of(lists[0], status), names_of(lists[1], status)};
+  const auto roots = names_of(lists[3], status);
+  if (!status.ok()) return status.error();
+  facts.tree = lists[0].ok() && lists[1].ok() && lists[2].ok();
+  facts.server_log = std::find(roots.begin(), roots.end(), "cache_server_log") != roots.end();
+  return found;
+}
+
+}  // namespace
+
+Registry::Registry(std::vector<cluster::ZkServer> servers, std::chrono::milliseconds timeout,
+                   const Cancel& cancel)
+    : servers_(std::move(servers)), timeout_(timeout), cancel_(cancel) {}
+
+Result<zk::Client*> Registry::client() {
+  const std::lock_guard lock(connecting_);
+  if (client_ == nullptr) {
+    zk::Options options;
+    options.servers = cluster::format_zklist(servers_);
+    const Deadline until = deadline();
+    // In slices, so that a Ctrl-C is heard while nobody answers.
+    while (true) {
+      const auto slice = std::min(until.left(), kStatPatience);
+      auto connected = zk::Client::connect(options, Deadline::in(slice));
+      if (connected.ok()) {
+        client_ = *std::move(connected);
+        break;
+      }
+      if (cancel_.requested()) return cancelled();
+      if (until.passed() || !connected.error().retryable) {
+        return connected.error();
+      }
+    }
+  }
+  return client_.get();
+}
+
+Result<RegistryFacts> Registry::read(const std::string& detailed,
+                                     const std::vector<std::string>& addresses) {
+  auto connected = client();
+  if (!connected.ok()) return connected.error();
+  zk::Client& client = **connected;
+  const Deadline until = deadline();
+  RegistryFacts facts;
+  auto lists = read_lists(client, until, facts);
+  if (!lists.ok()) return lists.error();
+
+  // The second round trip: sent from here as several batches, each pipelined.
+  Status status;
+  const auto clouds = paths_below(znode::kCacheList, lists->services);
+  const auto documents = client.get_all(clouds, until);
+  const auto children = client.children_all(clouds, until);
+  const auto services = client.children_all(paths_below(znode::kMapping, lists->addresses), until);
+  for (std::size_t i = 0; i < clouds.size(); ++i) {
+    if (!documents[i].ok()) {  // unregistered meanwhile
+      if (!missing(documents[i].error())) return documents[i].error();
+      continue;
+    }
+    plan::CloudFacts& cloud = facts.clouds[lists->services[i]];
+    cloud.service = lists->services[i];
+    cloud.document = documents[i]->data;
+    cloud.version = documents[i]->stat.version;
+    for (auto& name : names_of(children[i], status)) cloud.children.push_back({name, 0});
+  }
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    if (!services[i].ok() && missing(services[i].error())) continue;
+    facts.mappings[lists->addresses[i]].services = names_of(services[i], status);
+  }
+  if (!status.ok()) return status.error();
+
+  const auto cloud = facts.clouds.find(detailed);
+  if (cloud != facts.clouds.end()) {
+    const auto clients = client.children(znode::client_list(detailed), until);
+    cloud->second.client_list = clients.ok();
+    cloud->second.clients = names_of(clients, status);
+  }
+  const auto configs = client.get_all(paths_below(znode::kMapping, addresses), until);
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const auto mapping = facts.mappings.find(addresses[i]);
+    if (configs[i].ok() && mapping != facts.mappings.end())
+      mapping->second.config = configs[i]->data;
+  }
+  if (!status.ok()) return status.error();
+  return facts;
+}
+
+Status Registry::change(const std::vector<plan::ZnodeOp>& operations) {
+  auto connected = client();
+  if (!connected.ok()) return connected.error();
+  std::vector<zk::Op> ops;
+  for (const auto& op : operations) {
+    switch (op.kind) {
+      case plan::ZnodeOp::Kind::kCreate:
+        ops.push_back(zk::create_op(op.path, op.data));
+        break;
+      case plan::ZnodeOp::Kind::kSet:
+        ops.push_back(zk::set_op(op.path, op.data, op.version));
+        break;
+      case plan::ZnodeOp::Kind::kRemove:
+        ops.push_back(zk::remove_op(op.path, op.version));
+        break;
+      case plan::ZnodeOp::Kind::kCheck:
+        ops.push_back(zk::check_op(op.path, op.version));
+        break;
+    }
+  }
+  auto done = (*connected)->multi(ops, deadline());
+  if (!done.ok() && (done.error().code == ErrorCode::kConflict ||
+                     done.error().code == ErrorCode::kExists || missing(done.error()))) {
+    Error error = done.error();
+    error.message +=
+        ": somebody changed it at the same moment; nothing was written, run the command again";
+    error.code = ErrorCode::kConflict;
+    return error;
+  }
+  return done;
+}
+
+Result<std::size_t> Registry::ensure(const std::vector<std::string>& paths) {
+  auto connected = client();
+  if (!connected.ok()) return connected.error();
+  const Deadline until = deadline();
+  const auto present = (*connected)->exists_all(paths, until);
+  std::size_t made = 0;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (present[i].ok()) continue;
+    if (!missing(present[i].error())) return present[i].error();
+    const auto created = (*connected)->create(paths[i], "", zk::CreateMode::kPersistent, until);
+    if (!created.ok() && created.error().code != ErrorCode::kExists) return created.error();
+    ++made;
+  }
+  return made;
+}
+
+Status Registry::await_ensemble() {
+  const Deadline until = deadline();
+  while (true) {
+    const auto stats = stat_servers(servers_, Deadline::in(std::min(until.left(), kStatPatience)));
+    const bool all = std::all_of(stats.begin(), stats.end(),
+                                 [](const ServerStat& stat) { return stat.serving(); });
+    if (all && has_quorum(stats)) return {};
+    if (until.passed()) {
+      std::string message = has_quorum(stats) ? "the ensemble serves, but not all of its servers:"
+                                              : "the ensemble has no quorum:";
+      for (const auto& stat : stats) {
+        if (!stat.serving()) message += "\n  " + stat.server.address() + ": " + stat.error;
+      }
+      return Error{ErrorCode::kTimeout, message, true};
+    }
+    if (!pause(cancel_, kPollEvery)) return cancelled();
+  }
+}
+
+Status Registry::await_nodes(const std::string& service, const std::vector<std::string>& nodes,
+                             bool present, const std::map<std::string, std::int64_t>& sessions) {
+  auto connected = client();
+  if (!connected.ok()) return connected.error();
+  zk::Client& client = **connected;
+  const Deadline until = deadline();
+  const std::set<std::string> wanted(nodes.begin(), nodes.end());
+  while (true) {
+    const auto children = client.children(znode::cache_list(service), until);
+    if (!children.ok() && !(missing(children.error()) && !present)) return children.error();
+    std::vector<std::string> ours;
+    if (children.ok()) {
+      for (const auto& name : children->names) {
+        if (wanted.count(std::string(node_address(name))) != 0) ours.push_back(name);
+      }
+    }
+    std::set<std::string> seen;
+    const auto stats = client.exists_all(paths_below(znode::cache_list(service), ours), until);
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+      if (!stats[i].ok()) continue;
+      const std::string address(node_address(ours[i]));
+      const auto session = sessions.find(address);
+      const bool held = session == sessions.end() || session->second == stats[i]->ephemeral_owner;
+      if (!present || held) seen.insert(address);
+    }
+    if (present ? seen.size() == wanted.size() : seen.empty()) return {};
+    if (until.passed()) {
+      std::vector<std::string> late;
+      for (const auto& address : wanted) {
+        if ((seen.count(address) != 0) != present) late.push_back(address);
+      }
+      return Error{ErrorCode::kTimeout,
+                   std::string(present ? "not in cache_list/" : "still in cache_list/") + service +
+                       ": " + join(late, ", "),
+                   true};
+    }
+    if (!pause(cancel_, kPollEvery)) return cancelled();
+  }
+}
+
+}  // namespace arcus::exec
