@@ -68,8 +68,8 @@ Op check_op(std::string path, std::int32_t version);
 struct Options {
   std::string servers;  // "host:port,host:port"
   std::chrono::milliseconds session_timeout{30000};
-  SessionId resume;  // id != 0: attach to this session again instead of opening one
-  std::function<void(SessionState)> on_state;
+  SessionId resume{};  // id != 0: attach to this session again instead of opening one
+  std::function<void(SessionState)> on_state{};
 };
 
 using Watch = std::function<void()>;  // fires once, on any change or session event
