@@ -104,6 +104,11 @@ HostPlan plan_nodes_start(const Hosts& hosts, const HostFactsByName& facts,
                           const NodesInput& input);
 HostPlan plan_nodes_stop(const Hosts& hosts, const HostFactsByName& facts, const NodesInput& input);
 
+// --- ping -------------------------------------------------------------------------------------
+
+// From every host with cache nodes to every server of the ensemble.
+Plan plan_reach(const Hosts& hosts, const std::vector<cluster::ZkServer>& servers);
+
 // The error for a service code that is not registered, with near ones.
 Error unknown_service(const std::string& service, const RegistryFacts& facts);
 

@@ -1,0 +1,86 @@
+#include "core/base/tcp.h"
+
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "core/base/handle.h"
+
+namespace arcus::tcp {
+namespace {
+
+using Addresses = Handle<addrinfo, ::freeaddrinfo>;
+
+Error unreachable(const std::string& why) {
+  return {ErrorCode::kUnreachable, why, true};
+}
+
+Status wait_for(int fd, short events, Deadline deadline) {
+  while (!deadline.passed()) {
+    pollfd entry{fd, events, 0};
+    const int ready = ::poll(&entry, 1, static_cast<int>(deadline.left().count()));
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return unreachable(std::strerror(errno));
+  }
+  return Error{ErrorCode::kTimeout, "no answer in time", true};
+}
+
+Result<UniqueFd> connect_to(const addrinfo& address, Deadline deadline) {
+  UniqueFd fd(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) return unreachable(std::strerror(errno));
+  if (::connect(fd.get(), address.ai_addr, address.ai_addrlen) == 0) return fd;
+  if (errno != EINPROGRESS) return unreachable(std::strerror(errno));
+  if (const Status ready = wait_for(fd.get(), POLLOUT, deadline); !ready) return ready.error();
+  int failure = 0;
+  socklen_t size = sizeof failure;
+  ::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &failure, &size);
+  if (failure != 0) return unreachable(std::strerror(failure));
+  return fd;
+}
+
+}  // namespace
+
+Result<UniqueFd> connect(const std::string& host, std::uint16_t port, Deadline deadline) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (failure != 0) return unreachable(gai_strerror(failure));
+  const Addresses addresses(found);
+  Result<UniqueFd> last = unreachable("no address");
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    last = connect_to(*each, deadline);
+    if (last.ok() || deadline.passed()) break;
+  }
+  return last;
+}
+
+Status send_all(int fd, std::string_view bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN) {
+      if (auto ready = wait_for(fd, POLLOUT, deadline); !ready) return ready;
+    } else if (errno != EINTR) {
+      return unreachable(std::strerror(errno));
+    }
+  }
+  return {};
+}
+
+Result<std::string> receive(int fd, Deadline deadline) {
+  std::array<char, 16384> buffer;
+  while (true) {
+    if (auto ready = wait_for(fd, POLLIN, deadline); !ready) return ready.error();
+    const ssize_t got = ::recv(fd, buffer.data(), buffer.size(), 0);
+    if (got >= 0) return std::string(buffer.data(), static_cast<std::size_t>(got));
+    if (errno != EAGAIN && errno != EINTR) return unreachable(std::strerror(errno));
+  }
+}
+
+}  // namespace arcus::tcp

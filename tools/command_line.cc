@@ -1,0 +1,170 @@
+#include "tools/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "core/base/text.h"
+#include "tools/exit_status.h"
+
+namespace arcus::tools {
+namespace {
+
+void add_shared_options(CLI::App& app, Flags& flags) {
+  app.add_option("-z,--zklist", flags.overrides.zklist,
+                 "The ensemble, host:port,host:port,... (also $ARCUS_ZKLIST and arcus.json)");
+  app.add_option("--config", flags.config, "The settings file, instead of looking for arcus.json");
+  app.add_option_function<std::string>(
+         "--format", [&flags](const std::string& format) { flags.json = format == "json"; },
+         "How to answer: text (default) or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("text|json");
+  app.add_flag("--dry-run", flags.dry_run, "Print the plan that would run, and touch nothing");
+  app.add_flag("-y,--yes", flags.yes, "Don't ask, go ahead");
+  app.add_option("-j,--jobs", flags.jobs, "How many hosts to work on at once")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  app.add_option_function<int>(
+         "--timeout", [&flags](int seconds) { flags.timeout = std::chrono::seconds(seconds); },
+         "How long to wait for a state, in seconds [60]")
+      ->check(CLI::Range(1, 86400))
+      ->type_name("SECONDS");
+  app.add_flag("-v,--verbose", flags.verbose, "Say more of what goes on");
+  app.add_flag("-q,--quiet", flags.quiet, "Say nothing but results and errors");
+  app.add_flag_function(
+      "--no-color", [&flags](std::int64_t) { flags.color = false; }, "No colour (also $NO_COLOR)");
+  app.add_option("-i,--identity", flags.overrides.identity, "SSH: the private key file")
+      ->type_name("FILE");
+  app.add_option("-u,--ssh-user", flags.overrides.ssh_user, "SSH: log in as this user")
+      ->type_name("NAME");
+  app.add_option("--ssh-port", flags.overrides.ssh_port, "SSH: the port of sshd")
+      ->check(CLI::Range(1, 65535));
+  app.add_option_function<std::string>(
+         "--host-keys",
+         [&flags](const std::string& text) {
+           flags.overrides.host_keys = cluster::parse_host_keys(text);
+         },
+         "SSH: record unknown hosts (accept-new, default), refuse them (strict), or don't check")
+      ->check(CLI::IsMember({"accept-new", "strict", "off"}))
+      ->type_name("accept-new|strict|off");
+}
+
+void add_command(CLI::App& parent, const Command& command, Flags& flags, const Command*& chosen) {
+  CLI::App* app = parent.add_subcommand(std::string(command.name), std::string(command.summary));
+  app->fallthrough();
+  app->callback([&command, &chosen] { chosen = &command; });
+  if (command.argument == Argument::kFile) {
+    app->add_option("conf_file", flags.file, "The cloud's JSON file")->required()->type_name("");
+  } else if (command.argument == Argument::kService) {
+    app->add_option("service_code", flags.service, "The cloud's name")->required()->type_name("");
+  }
+  if ((command.options & kNode) != 0) {
+    app->add_option("--node", flags.nodes, "Only this node, ip:port; may be given again")
+        ->type_name("IP:PORT");
+  }
+  if ((command.options & kPackage) != 0) {
+    app->add_option("--package", flags.package, "Deploy this .tar.gz instead of the bundled engine")
+        ->type_name("FILE");
+  }
+  if ((command.options & kForce) != 0) {
+    app->add_flag("--force", flags.force, "Even while nodes are online or clients connected");
+  }
+  if ((command.options & kWrite) != 0) {
+    app->add_flag("--write", flags.write, "Store a key on every node and read it back");
+  }
+}
+
+// Words of the command line that are no options, nor the values of options.
+std::vector<std::string> plain_words(const CLI::App& app, int argc, const char* const* argv) {
+  std::vector<std::string> words;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (!word.starts_with('-') || word == "-") {
+      words.push_back(word);
+      continue;
+    }
+    const auto* option = app.get_option_no_throw(word);
+    if (option != nullptr && option->get_items_expected_min() > 0) ++i;
+  }
+  return words;
+}
+
+std::vector<std::string> verbs_of(std::string_view group) {
+  std::vector<std::string> verbs;
+  for (const auto& command : commands()) {
+    if (command.group == group) verbs.emplace_back(command.name);
+  }
+  if (group.empty()) {
+    for (const auto& one : groups()) verbs.emplace_back(one.name);
+  }
+  return verbs;
+}
+
+// What a wrong word may have meant; empty when the words are fine.
+std::string suggestion(const std::vector<std::string>& words) {
+  std::string group;
+  for (const auto& word : words) {
+    const auto known = verbs_of(group);
+    if (std::find(known.begin(), known.end(), word) != known.end()) {
+      const bool is_group = std::any_of(groups().begin(), groups().end(),
+                                        [&](const Group& one) { return one.name == word; });
+      if (!is_group || !group.empty()) return "";
+      group = word;
+      continue;
+    }
+    const auto near = near_words(word, known);
+    const std::string what = group.empty() ? "command" : "verb of 'arcus " + group + "'";
+    return "'" + word + "' is no " + what +
+           (near.empty() ? "; there are: " + join(known, ", ")
+                         : "; did you mean '" + join(near, "' or '") + "'?");
+  }
+  return "";
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, const char* const* argv) {
+  CommandLine line;
+  CLI::App app("arcus: deploys and runs Arcus cache clouds", "arcus");
+  app.set_version_flag("--version", std::string("arcus ") + ARCUS_VERSION);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  app.footer(
+      "\nExamples:\n"
+      "  arcus quicksetup conf/local.json          a cloud on this machine\n"
+      "  arcus -z zk1:2181,zk2:2181,zk3:2181 deploy conf/ruo91.json\n"
+      "  arcus memcached listall\n\n"
+      "Settings come from arcus.json (see arcus.json(5)); 'man arcus' tells the rest.");
+  add_shared_options(app, line.flags);
+  for (const auto& command : commands()) {
+    if (command.group.empty()) add_command(app, command, line.flags, line.command);
+  }
+  for (const auto& group : groups()) {
+    CLI::App* sub = app.add_subcommand(std::string(group.name), std::string(group.summary));
+    sub->require_subcommand(1);
+    sub->fallthrough();
+    sub->footer("\nExample:\n  " + std::string(group.example));
+    for (const auto& command : commands()) {
+      if (command.group == group.name) add_command(*sub, command, line.flags, line.command);
+    }
+  }
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out, err;
+    const bool help = app.exit(error, out, err) == 0;
+    line.command = nullptr;
+    line.out = out.str();
+    line.exit_status = help ? kOk : kUsage;
+    if (!help) {
+      const std::string hint = suggestion(plain_words(app, argc, argv));
+      line.err = "arcus: " + (hint.empty() ? std::string(error.what()) : hint) +
+                 "\nRun 'arcus --help' for the commands and options.\n";
+    }
+  }
+  return line;
+}
+
+}  // namespace arcus::tools

@@ -1,0 +1,43 @@
+// arcus: one command for a whole cache cloud.
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "core/base/cancel.h"
+#include "tools/command_line.h"
+#include "tools/exit_status.h"
+#include "tools/session.h"
+
+namespace {
+
+// Turns Ctrl-C and SIGTERM into a Cancel. A second one ends the process at once.
+void watch_signals(const sigset_t& signals, arcus::Cancel& cancel) {
+  std::thread([signals, &cancel] {
+    int signal = 0;
+    while (sigwait(&signals, &signal) == 0) {
+      if (cancel.requested()) _exit(arcus::tools::kInterrupted);
+      cancel.request();
+    }
+  }).detach();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto line = arcus::tools::parse_command_line(argc, argv);
+  std::fputs(line.out.c_str(), stdout);
+  std::fputs(line.err.c_str(), stderr);
+  if (line.command == nullptr) return line.exit_status;
+
+  // Blocked before any thread starts, so that only the watcher gets them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  static arcus::Cancel cancel;
+  watch_signals(signals, cancel);
+
+  return arcus::tools::run_command(*line.command, line.flags, cancel);
+}
