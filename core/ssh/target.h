@@ -16,15 +16,15 @@ enum class HostKeys {
 };
 
 struct Target {
-  std::string host;      // the name in reports, and what ~/.ssh/config is asked for
-  std::string address;   // connect here instead; empty: host, or ssh_config's HostName
-  std::string user;      // empty: ssh_config's, else the local user
-  std::string identity;  // a private key file; empty: ssh_config's, agent, default keys
+  std::string host;        // the name in reports, and what ~/.ssh/config is asked for
+  std::string address;     // connect here instead; empty: host, or ssh_config's HostName
+  std::string user;        // empty: ssh_config's, else the local user
+  std::string identity;    // a private key file; empty: ssh_config's, agent, default keys
   std::uint16_t port = 0;  // 0: ssh_config's, else 22
   HostKeys host_keys = HostKeys::kAcceptNew;
-  bool record_host_keys = true;   // false in a dry run: accept an unknown key, write nothing
-  std::string config_file;        // empty: ~/.ssh/config
-  std::string known_hosts_file;   // empty: ~/.ssh/known_hosts
+  bool record_host_keys = true;  // false in a dry run: accept an unknown key, write nothing
+  std::string config_file;       // empty: ~/.ssh/config
+  std::string known_hosts_file;  // empty: ~/.ssh/known_hosts
   std::chrono::milliseconds connect_timeout{5000};
 };
 
