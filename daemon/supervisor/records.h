@@ -1,0 +1,94 @@
+// What a node's run directory tells, as data, and its JSON: the Spec (how to start the engine), the
+// NodeStatus (what is) and the wish (what is wanted). Plain values; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "daemon/supervisor/machine.h"
+
+namespace arcus::daemon {
+
+// A process that a number alone doesn't name: numbers are used again.
+struct ProcessId {
+  int pid = 0;
+  std::uint64_t start_time = 0;  // clock ticks after boot, field 22 of /proc/<pid>/stat
+  bool operator==(const ProcessId&) const = default;
+};
+
+struct Spec {
+  std::string node;  // "<ip>:<port>"
+  std::string service;
+  std::string release;
+  std::string user;  // empty: whoever called start
+  std::vector<std::string> argv;
+  std::map<std::string, std::string> env;
+  std::uint64_t nofile = 0;  // 0: leave the limit as it is
+  std::chrono::milliseconds grace{10'000};
+  std::uint64_t log_bytes = 64ull << 20;
+  bool operator==(const Spec&) const = default;
+};
+
+struct Wish {
+  bool up = false;
+  std::optional<std::chrono::milliseconds> grace;  // of a stop; else the spec's
+  bool operator==(const Wish&) const = default;
+};
+
+struct NodeStatus {
+  std::string node;
+  std::string service;
+  std::string release;
+  std::vector<std::string> argv;
+  std::string log;  // path
+  State state = State::kStopped;
+  std::int64_t since = 0;  // unix seconds
+  ProcessId engine;
+  ProcessId supervisor;
+  std::string boot_id;           // the process ids above mean nothing after a reboot
+  std::uint64_t ready_pipe = 0;  // inode of the engine's readiness pipe
+  std::string session;           // "0x..." or empty
+  std::string znode;
+  unsigned restarts = 0;
+  unsigned failures = 0;  // deaths since it last was ready for long
+  std::string last_exit;
+  double retry_at = 0;  // unix seconds; 0: no retry is due
+  bool operator==(const NodeStatus&) const = default;
+};
+
+std::string encode_spec(const Spec& spec);
+Result<Spec> decode_spec(std::string_view text);
+
+std::string encode_status(const NodeStatus& status);
+Result<NodeStatus> decode_status(std::string_view text);
+
+// "up" or "down", the latter perhaps followed by a grace period in milliseconds.
+std::string encode_wish(const Wish& wish);
+Result<Wish> decode_wish(std::string_view text);
+
+// What callers are shown: the status as checked against the running processes, in one line.
+struct StatusView {
+  NodeStatus status;
+  bool wanted_up = false;
+  bool supervisor_alive = false;
+  std::optional<bool> already;  // answers of start only
+  bool adopted = false;
+  std::optional<std::vector<std::string>> log_lines;
+  std::string error;
+};
+std::string encode_view(const StatusView& view);
+
+// The engine's line on its readiness pipe: "ready <session hex or 0> <znode or ->".
+struct ReadyLine {
+  std::string session;
+  std::string znode;
+};
+std::optional<ReadyLine> parse_ready_line(std::string_view line);
+
+}  // namespace arcus::daemon

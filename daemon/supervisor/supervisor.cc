@@ -1,0 +1,289 @@
+#include "daemon/supervisor/supervisor.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/base/log.h"
+#include "daemon/supervisor/log_file.h"
+#include "daemon/supervisor/process.h"
+
+namespace arcus::daemon {
+namespace {
+
+constexpr std::chrono::seconds kLogCheck{10};
+
+sigset_t supervisor_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&set, signal);
+  return set;
+}
+
+double unix_now() {
+  return std::chrono::duration<double>(Clock::real().wall().time_since_epoch()).count();
+}
+
+std::string seconds(std::chrono::milliseconds span) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(span.count()) / 1000);
+  return text.data();
+}
+
+}  // namespace
+
+void block_supervisor_signals() {
+  const sigset_t set = supervisor_signals();
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+}
+
+Supervisor::Supervisor(const RunDir& run, Spec spec, UniqueFd log)
+    : run_(run), spec_(std::move(spec)), log_(std::move(log)), random_(std::random_device()()) {
+  const sigset_t set = supervisor_signals();
+  signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  status_.node = run_.node();
+  status_.log = run_.log_path();
+  status_.supervisor = find_process(::getpid()).value_or(ProcessId{});
+  status_.boot_id = boot_id();
+}
+
+void Supervisor::run(const std::optional<NodeStatus>& before,
+                     const std::function<void()>& started) {
+  next_log_check_ = Clock::real().now() + kLogCheck;
+  begin(before);
+  started();
+  while (!quit_) wait();
+}
+
+void Supervisor::begin(const std::optional<NodeStatus>& before) {
+  if (!before) return handle(Event::kLaunched);
+  auto engine = Engine::adopt(before->engine, before->ready_pipe);
+  status_.restarts = before->restarts;
+  status_.last_exit = before->last_exit;
+  started_before_ = true;
+  if (!engine) {
+    note("the engine left by an earlier supervisor is gone; starting it");
+    return handle(Event::kLaunched);
+  }
+  engine_ = std::move(*engine);
+  status_.session = before->session;
+  status_.znode = before->znode;
+  note("adopted engine " + std::to_string(engine_->id().pid));
+  const bool was_ready = before->state == State::kReady;
+  handle(was_ready ? Event::kAdoptedReady : Event::kAdopted);
+  if (was_ready) status_.since = before->since;
+  publish();
+}
+
+void Supervisor::handle(Event event) {
+  events_.push_back(event);
+  handle_all();
+}
+
+void Supervisor::handle_all() {
+  while (!events_.empty() && !quit_) {
+    const Transition then = decide(status_.state, events_.front());
+    events_.pop_front();
+    enter(then.next);
+    for (const Action action : then.actions) perform(action);
+    publish();
+  }
+}
+
+void Supervisor::enter(State state) {
+  if (state == status_.state && status_.since != 0) return;
+  timers_.clear();
+  status_.state = state;
+  status_.since = static_cast<std::int64_t>(unix_now());
+  status_.retry_at = 0;
+  if (state == State::kGivenUp) note("it keeps dying without ever being ready: given up");
+}
+
+void Supervisor::perform(Action action) {
+  const auto now = Clock::real().now();
+  switch (action) {
+    case Action::kSpawn:
+      return spawn();
+    case Action::kLoadSpec:
+      return load_spec();
+    case Action::kResetBackoff:
+      return backoff_.reset();
+    case Action::kSendTerm:
+      return signal_engine(SIGTERM);
+    case Action::kSendKill:
+      return signal_engine(SIGKILL);
+    case Action::kArmRetry:
+      timers_[Timer::kRetry] = now + delay_;
+      status_.retry_at = unix_now() + std::chrono::duration<double>(delay_).count();
+      return;
+    case Action::kArmGrace:
+      timers_[Timer::kGrace] = now + grace_;
+      return;
+    case Action::kArmSettled:
+      timers_[Timer::kSettled] = now + kSettledAfter;
+      return;
+    case Action::kQuit:
+      quit_ = true;
+      return;
+  }
+}
+
+void Supervisor::spawn() {
+  check_log();
+  status_.session.clear();
+  status_.znode.clear();
+  if (started_before_) ++status_.restarts;
+  started_before_ = true;
+  auto engine = Engine::spawn({spec_.argv, environment(), log_.get()});
+  if (!engine) return died({std::nullopt, engine.error().message});
+  engine_ = std::move(*engine);
+  publish();  // before the gate opens: see engine.h
+  if (const auto released = engine_->release(); !released) {
+    engine_->reap();
+    engine_.reset();
+    return died({std::nullopt, spec_.argv[0] + " " + released.error().message});
+  }
+  note("started engine " + std::to_string(engine_->id().pid) + ": " + spec_.argv[0]);
+}
+
+// Nothing of the caller's environment: what a node runs with must not depend on who started it.
+std::map<std::string, std::string> Supervisor::environment() const {
+  std::map<std::string, std::string> all = {
+      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}};
+  if (const auto self = find_identity(::geteuid())) {
+    all["HOME"] = self->home;
+    all["USER"] = self->name;
+    all["LOGNAME"] = self->name;
+  }
+  for (const auto& [name, value] : spec_.env) all[name] = value;
+  all["ARCUS_SESSION_FILE"] = run_.path("session");
+  return all;
+}
+
+void Supervisor::load_spec() {
+  auto spec = run_.spec();
+  if (!spec) return note("keeping the options it has: " + spec.error().message);
+  spec_ = std::move(*spec);
+}
+
+void Supervisor::signal_engine(int signal) {
+  if (!engine_) return;
+  note(signal == SIGKILL ? "it did not end in time: SIGKILL" : "asking the engine to end");
+  if (const auto sent = send_signal(engine_->pidfd(), signal); !sent) note(sent.error().message);
+}
+
+void Supervisor::died(const Engine::End& end) {
+  status_.last_exit = end.text;
+  const bool asked = status_.state == State::kStopping;
+  Backoff::Verdict verdict;
+  if (!asked) {
+    const double random = static_cast<double>(random_() % 1'000'000) / 1'000'000;
+    verdict = backoff_.died({end.exit_status, status_.state == State::kReady}, Clock::real().now(),
+                            random);
+    delay_ = verdict.delay;
+  }
+  const bool again = !asked && !verdict.give_up;
+  note("engine ended: " + end.text + (again ? "; next try in " + seconds(delay_) : ""));
+  events_.push_back(verdict.give_up ? Event::kDiedTooOften : Event::kDied);
+}
+
+void Supervisor::engine_ended() {
+  engine_said();  // it may have been ready for a moment, which makes it another kind of death
+  const Engine::End end = engine_->reap();
+  engine_.reset();
+  died(end);
+  handle_all();
+}
+
+void Supervisor::engine_said() {
+  const auto ready = engine_->read_ready();
+  if (!ready) return;
+  status_.session = ready->session;
+  status_.znode = ready->znode;
+  backoff_.became_ready();
+  handle(Event::kSaidReady);
+}
+
+void Supervisor::wait() {
+  auto until = next_log_check_;
+  for (const auto& [timer, at] : timers_) until = std::min(until, at);
+  std::array<pollfd, 3> fds = {{{signals_.get(), POLLIN, 0},
+                                {engine_ ? engine_->pidfd().get() : -1, POLLIN, 0},
+                                {engine_ ? engine_->ready_fd().get() : -1, POLLIN, 0}}};
+  const auto left = Deadline(until).left();
+  if (::poll(fds.data(), fds.size(), static_cast<int>(left.count())) > 0) {
+    if (fds[0].revents != 0) read_signals();
+    if (fds[2].revents != 0 && engine_ && !quit_) engine_said();
+    if (fds[1].revents != 0 && engine_ && !quit_) engine_ended();
+  }
+  if (!quit_) fire_timers();
+}
+
+void Supervisor::fire_timers() {
+  static const std::map<Timer, Event> kMeaning = {{Timer::kRetry, Event::kRetryDue},
+                                                  {Timer::kGrace, Event::kGraceOver},
+                                                  {Timer::kSettled, Event::kSettled}};
+  const auto now = Clock::real().now();
+  for (const auto& [timer, event] : kMeaning) {
+    const auto armed = timers_.find(timer);
+    if (armed == timers_.end() || armed->second > now) continue;
+    timers_.erase(armed);
+    handle(event);
+    if (quit_) return;
+  }
+  if (now >= next_log_check_) {
+    next_log_check_ = now + kLogCheck;
+    check_log();
+  }
+}
+
+void Supervisor::read_signals() {
+  signalfd_siginfo info{};
+  while (!quit_ && ::read(signals_.get(), &info, sizeof info) == sizeof info) {
+    if (info.ssi_signo == SIGHUP) {
+      read_wish();
+    } else {
+      grace_ = spec_.grace;
+      handle(Event::kTerminated);
+    }
+  }
+}
+
+void Supervisor::read_wish() {
+  const auto wish = run_.wish();
+  if (!wish) return note("changing nothing: " + wish.error().message);
+  grace_ = wish->grace.value_or(spec_.grace);
+  handle(wish->up ? Event::kWantedUp : Event::kWantedDown);
+}
+
+void Supervisor::publish() {
+  status_.service = spec_.service;
+  status_.release = spec_.release;
+  status_.argv = spec_.argv;
+  status_.engine = engine_ ? engine_->id() : ProcessId{};
+  status_.ready_pipe = engine_ ? engine_->ready_pipe() : 0;
+  status_.failures = backoff_.failures();
+  if (!engine_) {
+    status_.session.clear();
+    status_.znode.clear();
+  }
+  // A full disk must not keep a node from being supervised.
+  if (const auto written = run_.write_status(status_); !written) note(written.error().message);
+}
+
+void Supervisor::check_log() {
+  const auto capped = cap_log(log_, run_.log_path(), spec_.log_bytes);
+  if (!capped) note(capped.error().message);
+}
+
+void Supervisor::note(const std::string& line) const {
+  log::info("arcus-supervise " + run_.node() + ": " + line);
+}
+
+}  // namespace arcus::daemon
