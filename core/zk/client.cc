@@ -1,5 +1,6 @@
 #include "core/zk/client.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -17,6 +18,8 @@
 
 namespace arcus::zk {
 namespace {
+
+constexpr int kResolveAgainMs = 10'000;
 
 void log_library_line(const char* line) {
   log::debug(printable(line));
@@ -40,6 +43,10 @@ SessionState state_of(int library_state) {
   return SessionState::kConnecting;
 }
 
+// A loopback address where nobody listens. It must be an address of no ensemble: the library takes
+// servers that differ only in their port for the same server.
+constexpr in_addr_t kNowhere = 0x7fd55e3d;  // 127.213.94.61
+
 // Cuts a handle off without a close request. zookeeper_close() sends one exactly when the handle
 // is connected, and there is no other way to destroy a handle. So the handle is first sent to a
 // port that refuses: changing the servers drops the connection at once, and what the library
@@ -48,14 +55,16 @@ void disconnect(zhandle_t* handle) {
   UniqueFd refusing(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_addr.s_addr = htonl(kNowhere);
   socklen_t size = sizeof address;
   auto* raw = reinterpret_cast<sockaddr*>(&address);
   std::uint16_t port = 1;
   if (::bind(refusing.get(), raw, size) == 0 && ::getsockname(refusing.get(), raw, &size) == 0) {
     port = ntohs(address.sin_port);
   }
-  zoo_set_servers(handle, ("127.0.0.1:" + std::to_string(port)).c_str());
+  char text[INET_ADDRSTRLEN];
+  ::inet_ntop(AF_INET, &address.sin_addr, text, sizeof text);
+  zoo_set_servers(handle, (std::string(text) + ":" + std::to_string(port)).c_str());
   const Deadline deadline = Deadline::in(std::chrono::seconds(1));
   while (zoo_state(handle) == ZOO_CONNECTED_STATE && !deadline.passed()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -110,6 +119,8 @@ Status Client::Impl::open(const std::string& servers) {
                      " (do these host names resolve?)",
                  true};
   }
+  // By default the library resolves all names again on every turn of its loop.
+  zoo_set_servers_resolution_delay(opened, kResolveAgainMs);
   std::lock_guard lock(handle_mutex);
   handle = opened;
   return {};
