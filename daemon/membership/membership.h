@@ -19,11 +19,11 @@
 namespace arcus::daemon {
 
 struct MembershipOptions {
-  std::string zklist;                              // -z
-  std::uint16_t port = 0;                          // the port the engine listens on
-  std::uint32_t memlimit_mb = 0;                   // the znode's data: "<memlimit>MB"
+  std::string zklist;                                // -z
+  std::uint16_t port = 0;                            // the port the engine listens on
+  std::uint32_t memlimit_mb = 0;                     // the znode's data: "<memlimit>MB"
   std::chrono::milliseconds session_timeout{30000};  // -o
-  bool fail_stop = true;                           // exit on expiry
+  bool fail_stop = true;                             // exit on expiry
   // The session's id and password are kept here (mode 0600), so that the session of an engine that
   // died can be closed by whoever starts the next one. Empty: not kept.
   std::string session_file;
@@ -59,8 +59,7 @@ class Membership {
   // Finds the mapping, waits out (or closes) a dead predecessor's znode, creates the own one and
   // logs "join". The listener must accept already. kNotFound: this node is not registered.
   static Result<std::unique_ptr<Membership>> join(MembershipOptions options,
-                                                  MembershipCallbacks callbacks,
-                                                  Deadline deadline);
+                                                  MembershipCallbacks callbacks, Deadline deadline);
   ~Membership();
 
   // Takes the znode away at once and ends the session. Before draining connections.

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <thread>
 
-#include "tests/core/zk/shared_server.h"
+#include "tests/support/zookeeper_fixture.h"
 
 namespace arcus::zk {
 namespace {

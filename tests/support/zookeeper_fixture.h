@@ -1,4 +1,4 @@
-// One ZooKeeper for all tests of this folder, and a fixture that gives each test its own znode.
+// One ZooKeeper for all tests of a binary, and a fixture that gives each test its own znode.
 #pragma once
 
 #include <gtest/gtest.h>
