@@ -33,7 +33,7 @@ std::string place_of(std::string_view text, std::size_t byte) {
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
   const auto start = before.rfind('\n');
   const std::size_t column =
-      start == std::string_view::npos ? before.size() : before.size() - start;
+      start == std::string_view::npos ? before.size() : before.size() - start - 1;
   return "line " + std::to_string(line) + ", column " +
          std::to_string(std::max<std::size_t>(1, column));
 }
