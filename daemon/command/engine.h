@@ -1,0 +1,112 @@
+// Engine: what all commands share: the store, what was configured, what can be changed while
+// running, and the counters. Made by main, outlives every worker. Any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "daemon/config.h"
+#include "daemon/store/store.h"
+
+namespace arcus::daemon {
+
+// A counter that one thread writes and others read.
+class Counter {
+ public:
+  void add(std::uint64_t amount = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+  }
+  std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_ = 0;
+};
+
+// One worker's counters, apart from those of the others in memory.
+struct alignas(64) ThreadStats {
+#define STAT(name) Counter name;
+#include "daemon/stats.def"
+#undef STAT
+};
+
+// The sums.
+struct CommandStats {
+#define STAT(name) std::uint64_t name = 0;
+#include "daemon/stats.def"
+#undef STAT
+};
+
+struct ConnectionStats {
+  std::atomic<std::uint64_t> current = 0;
+  std::atomic<std::uint64_t> total = 0;
+  std::atomic<std::uint64_t> rejected = 0;
+  std::atomic<std::uint64_t> listening = 0;
+};
+
+// The part of the configuration that `config` and `verbosity` change.
+struct Settings {
+  std::atomic<unsigned> verbosity = 0;
+  std::atomic<unsigned> connections = 0;
+  std::atomic<std::size_t> memory_mb = 0;
+  std::atomic<bool> zk_failstop = true;
+};
+
+// What the cloud says of this node, for `ready` and `stats zookeeper`.
+struct CloudState {
+  bool connected = false;
+  bool ready = false;
+  std::chrono::milliseconds session_timeout{0};
+};
+
+class Engine {
+ public:
+  Engine(Config config, std::string version, const Clock& clock = Clock::real());
+
+  const Config& config() const { return config_; }
+  const std::string& version() const { return version_; }
+  Store& store() { return store_; }
+  Settings& settings() { return settings_; }
+  ConnectionStats& connections() { return connections_; }
+
+  Seconds now() const;
+  Seconds started() const { return started_; }
+
+  // One set a worker; they live as long as the engine.
+  ThreadStats& new_thread_stats();
+  CommandStats command_stats() const;
+  void reset_stats();
+
+  void set_memory_mb(std::size_t megabytes);
+  void set_verbosity(unsigned level);  // and the log's level with it
+
+  // The highest connection count that the process has descriptors for.
+  unsigned connection_ceiling = 0;
+  // Set by main before the first worker starts.
+  std::string zk_library_version;
+  std::function<CloudState()> cloud_state;
+  std::function<void()> shut_down;
+
+ private:
+  CommandStats sum() const;
+
+  const Config config_;
+  const std::string version_;
+  const Clock& clock_;
+  const Clock::Steady steady_start_;
+  const Seconds started_;
+  Store store_;
+  Settings settings_;
+  ConnectionStats connections_;
+  mutable std::mutex stats_mutex_;
+  std::vector<std::unique_ptr<ThreadStats>> thread_stats_;
+  CommandStats forgotten_;  // what `stats reset` takes off the sums
+};
+
+}  // namespace arcus::daemon

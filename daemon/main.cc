@@ -1,0 +1,317 @@
+// arcus-memcached: a cache node. Listens, joins its cloud, serves, and leaves before it stops.
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "core/base/cancel.h"
+#include "core/base/log.h"
+#include "daemon/membership/membership.h"
+#include "daemon/net/server.h"
+#include "daemon/process.h"
+
+namespace arcus::daemon {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kJoinTime{60};
+constexpr milliseconds kDrainTime{1000};
+constexpr milliseconds kSweepPause{250};
+// A join that is under way when the node is to stop gets this long to come to its end.
+constexpr milliseconds kJoinGrace{2000};
+
+int fail(const Error& error, int status) {
+  log::error(error.message);
+  return status;
+}
+
+int show(Config::Show what) {
+  const std::string name = "arcus-memcached " ARCUS_VERSION "\n";
+  std::string text;
+  if (what == Config::Show::kHelp) text = name + help_text();
+  if (what == Config::Show::kVersion) text = name;
+  if (what == Config::Show::kLicense) text = name + "Licensed under the Apache License, 2.0.\n";
+  std::fputs(text.c_str(), stdout);
+  return 0;
+}
+
+// SIGTERM and SIGINT as something readable; blocked in every thread that is started later.
+UniqueFd open_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
+  return UniqueFd(signalfd(-1, &set, SFD_CLOEXEC));
+}
+
+// Takes back the memory of what has expired, all the time, a little at a time.
+class Sweeper {
+ public:
+  explicit Sweeper(Engine& engine) : thread_([this, &engine] { run(engine); }) {}
+  ~Sweeper() {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  void run(Engine& engine) {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, kSweepPause, [this] { return stop_; })) {
+      engine.store().sweep(engine.now());
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stop_ = false;
+  std::thread thread_;
+};
+
+// The node's place in its cloud: joins on a thread of its own, so that a signal is heard meanwhile.
+class CloudSeat {
+ public:
+  CloudSeat(Engine& engine, std::uint16_t port) : engine_(engine), port_(port) {}
+  ~CloudSeat() {
+    if (joining_.joinable()) joining_.join();
+  }
+
+  void start_joining() {
+    joining_ = std::thread([this] {
+      auto joined = Membership::join(options(), callbacks(), deadline());
+      const std::lock_guard lock(mutex_);
+      if (joined) {
+        membership_ = std::move(*joined);
+      } else {
+        error_ = joined.error();
+      }
+      joined_.request();
+    });
+  }
+
+  int joined_fd() const { return joined_.fd(); }
+  bool joined() const { return joined_.requested(); }
+  std::optional<Error> error() const {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
+
+  MembershipState membership_state() const {
+    const std::lock_guard lock(mutex_);
+    return membership_ ? membership_->state() : MembershipState();
+  }
+
+  CloudState state() const {
+    const MembershipState now = membership_state();
+    return {now.connected, now.ready, now.session_timeout};
+  }
+
+  void leave() {
+    Membership* membership = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      membership = membership_.get();
+    }
+    // Takes up to two seconds; whoever asks for the state meanwhile must not wait for it.
+    if (membership != nullptr) membership->leave();
+  }
+
+ private:
+  Deadline deadline() const {
+    const auto timeout = engine_.config().session_timeout;
+    // The znode of a node that died lasts as long as its session.
+    return Deadline::in(std::max(kJoinTime, timeout + seconds(15)));
+  }
+
+  MembershipOptions options() const {
+    const Config& config = engine_.config();
+    MembershipOptions options;
+    options.zklist = config.zklist;
+    options.port = port_;
+    options.memlimit_mb = static_cast<std::uint32_t>(config.memory_mb);
+    options.session_timeout = config.session_timeout;
+    options.session_file = config.session_file;
+    options.public_ip = config.public_ip;
+    options.hostname = config.hostname;
+    return options;
+  }
+
+  MembershipCallbacks callbacks() const {
+    MembershipCallbacks callbacks;
+    callbacks.drop_everything = [this] { engine_.store().drop_everything(); };
+    callbacks.stop = [this](int status) {
+      if (engine_.settings().zk_failstop) _exit(status);
+      // It stays, but must not answer with what the cloud has meanwhile stored elsewhere.
+      engine_.store().drop_everything();
+      log::warning("zkfailstop is off: the node stays, out of its cloud and empty");
+    };
+    return callbacks;
+  }
+
+  Engine& engine_;
+  const std::uint16_t port_;
+  mutable std::mutex mutex_;
+  std::unique_ptr<Membership> membership_;
+  std::optional<Error> error_;
+  Cancel joined_;
+  std::thread joining_;
+};
+
+Status write_port_file(const Config& config, const std::vector<Listener>& listeners) {
+  if (config.port_file.empty()) return {};
+  // Whoever waits for the file must not read half of it.
+  const std::string partial = config.port_file + ".lck";
+  std::FILE* file = std::fopen(partial.c_str(), "w");
+  if (file == nullptr) return errno_error("writing the port file " + partial, errno);
+  for (const Listener& listener : listeners) {
+    if (!listener.tcp) continue;
+    std::fprintf(file, "TCP %s: %u\n", listener.v6 ? "INET6" : "INET", listener.port);
+  }
+  const bool written = std::fclose(file) == 0;
+  if (!written || std::rename(partial.c_str(), config.port_file.c_str()) != 0) {
+    return errno_error("writing the port file " + config.port_file, errno);
+  }
+  return {};
+}
+
+// Tells whoever started the process that it serves, and which session is its.
+void tell_ready(const Config& config, const MembershipState& state) {
+  if (config.ready_fd < 0) return;
+  const UniqueFd fd(config.ready_fd);
+  char line[512];
+  const int size = std::snprintf(line, sizeof line, "ready %llx %s\n",
+                                 static_cast<unsigned long long>(state.session_id),
+                                 state.znode.empty() ? "-" : state.znode.c_str());
+  if (write(fd.get(), line, static_cast<std::size_t>(size)) != size) {
+    log::warning("nobody reads the descriptor of ARCUS_READY_FD");
+  }
+}
+
+// Waits for one of two descriptors; whether it was the first.
+bool first_readable(int first, int second, int timeout_ms) {
+  pollfd polled[] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
+  while (poll(polled, second >= 0 ? 2 : 1, timeout_ms) < 0 && errno == EINTR) {
+  }
+  return (polled[0].revents & POLLIN) != 0;
+}
+
+int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
+  const Config& config = engine.config();
+  const std::uint16_t port = listeners.front().port;
+  CloudSeat seat(engine, port);
+  engine.cloud_state = [&seat] { return seat.state(); };
+  engine.shut_down = [] { kill(getpid(), SIGTERM); };
+  const Status port_file = write_port_file(config, listeners);
+  if (!port_file) return fail(port_file.error(), EX_CANTCREAT);
+
+  Server server(engine, std::move(listeners));
+  if (const Status status = server.start(); !status) return fail(status.error(), EX_OSERR);
+  const Sweeper sweeper(engine);
+  log::info("serving on port " + std::to_string(port) + " with " + std::to_string(config.threads) +
+            " threads and " + std::to_string(config.memory_mb) + " MB");
+
+  bool asked_to_stop = false;
+  if (!config.zklist.empty()) {
+    seat.start_joining();
+    asked_to_stop = first_readable(signals, seat.joined_fd(), -1);
+    if (asked_to_stop) first_readable(seat.joined_fd(), -1, static_cast<int>(kJoinGrace.count()));
+    if (!seat.joined()) {
+      log::warning("stopping while still trying to join");
+      _exit(0);
+    }
+    if (const auto error = seat.error(); error && !asked_to_stop) {
+      return fail(error->in("joining the cloud"), kExitNotJoined);
+    }
+  }
+  if (!asked_to_stop) {
+    tell_ready(config, seat.membership_state());
+    first_readable(signals, -1, -1);
+  }
+  log::info("stopping");
+  seat.leave();
+  server.drain(Deadline::in(kDrainTime));
+  return 0;
+}
+
+Status prepare_process(const Config& config) {
+  if (config.core_dumps) {
+    if (const Status status = allow_core_dumps(); !status) return status;
+  }
+  if (config.daemonize) {
+    if (const Status status = go_to_background(); !status) return status;
+  }
+  // Before the user is switched: the file's directory may be root's alone.
+  if (!config.pid_file.empty()) {
+    if (const Status status = write_pid_file(config.pid_file); !status) return status;
+  }
+  return {};
+}
+
+int run(int argc, char** argv) {
+  log::set_level(log::Level::kInfo);
+  auto config = parse_command_line(argc, argv);
+  if (!config) return fail(config.error(), EX_USAGE);
+  if (config->show != Config::Show::kNothing) return show(config->show);
+  if (const Status status = read_environment(*config); !status) {
+    return fail(status.error(), EX_USAGE);
+  }
+  log::set_timestamps(true);
+  for (const auto& notice : config->notices) log::warning(notice);
+
+  const auto ceiling = raise_descriptor_limit(*config);
+  if (!ceiling) return fail(ceiling.error(), EX_OSERR);
+  // Ports below 1024 need root, so listening comes before the change of user; a UNIX socket should
+  // belong to the user.
+  const bool unix_socket = !config->unix_socket.empty();
+  if (unix_socket) {
+    if (const Status status = become_user(config->user); !status) {
+      return fail(status.error(), EX_NOUSER);
+    }
+  }
+  auto listeners = open_listeners(*config);
+  if (!listeners) return fail(listeners.error(), EX_OSERR);
+  if (const Status status = prepare_process(*config); !status)
+    return fail(status.error(), EX_OSERR);
+  if (const Status status = become_user(config->user); !status) {
+    return fail(status.error(), EX_NOUSER);
+  }
+  if (geteuid() == 0) log::warning("running as root; -u names a user to become instead");
+
+  const UniqueFd signals = open_signals();
+  const std::string pid_file = config->pid_file;
+  const bool lock = config->lock_memory;
+  config->port = listeners->front().port;
+  Engine engine(std::move(*config), ARCUS_VERSION);
+  engine.connection_ceiling = *ceiling;
+  if (lock) {
+    if (const Status status = lock_memory(); !status) log::warning(status.error().message);
+  }
+  const int status = serve(engine, std::move(*listeners), signals.get());
+  if (!pid_file.empty()) unlink(pid_file.c_str());
+  return status;
+}
+
+}  // namespace
+}  // namespace arcus::daemon
+
+int main(int argc, char** argv) {
+  return arcus::daemon::run(argc, argv);
+}

@@ -1,0 +1,80 @@
+// Reply: the bytes that answer a batch of requests, in order: small ones copied, large ones pinned
+// where they are (a value in the store) until they have been sent. Knows no socket: it hands out
+// an iovec list and is told how much of it went away.
+//
+// One thread at a time. Cleared, it keeps its buffer; moved from, it is empty.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace arcus::daemon {
+
+// Keeps somebody's memory in place; lets go of it when destroyed.
+class Pin {
+ public:
+  using Release = void (*)(void* owner, void* object);
+
+  Pin(void* owner, void* object, Release release)
+      : owner_(owner), object_(object), release_(release) {}
+  Pin(Pin&& other) noexcept
+      : owner_(other.owner_),
+        object_(std::exchange(other.object_, nullptr)),
+        release_(other.release_) {}
+  Pin& operator=(Pin&&) = delete;
+  ~Pin() { drop(); }
+
+  void drop() {
+    if (object_ != nullptr) release_(owner_, std::exchange(object_, nullptr));
+  }
+
+ private:
+  void* owner_;
+  void* object_;
+  Release release_;
+};
+
+class Reply {
+ public:
+  // More than this waiting to be sent: commands should yield, and no more requests are taken.
+  static constexpr std::size_t kFull = 256 * 1024;
+
+  void add(std::string_view bytes) { bytes_.append(bytes); }
+  void add_number(std::uint64_t number);
+  void add_pinned(std::string_view bytes, Pin pin);
+
+  std::size_t pending() const { return bytes_.size() - sent_bytes_ + pinned_bytes_; }
+  bool empty() const { return pending() == 0; }
+  bool full() const { return pending() >= kFull; }
+
+  // Fills up to `count` entries with what is to be sent next; how many were filled.
+  int gather(iovec* entries, int count) const;
+  void sent(std::size_t size);
+  // Forgets everything, and gives back a buffer that has become large.
+  void clear();
+
+  // Where the next bytes will go, and undoing what was added since (small bytes only).
+  std::size_t mark() const { return bytes_.size(); }
+  void rewind(std::size_t mark) { bytes_.resize(mark); }
+
+ private:
+  struct Pinned {
+    std::size_t after;       // it follows this many of bytes_
+    std::string_view bytes;  // shrinks from the front as it is sent
+    Pin pin;
+  };
+
+  std::string bytes_;
+  std::size_t sent_bytes_ = 0;
+  std::size_t pinned_bytes_ = 0;
+  std::vector<Pinned> pinned_;
+  std::size_t first_pinned_ = 0;  // those before it have been sent
+};
+
+}  // namespace arcus::daemon
