@@ -80,7 +80,11 @@ class Walk {
 
  private:
   Error failure() {
-    if (archive_read_has_encrypted_entries(handle_.get()) > 0) return encrypted().in(tarball_);
+    // Asking before a format was recognised crashes libarchive 3.6.
+    if (archive_format(handle_.get()) != 0 &&
+        archive_read_has_encrypted_entries(handle_.get()) > 0) {
+      return encrypted().in(tarball_);
+    }
     return invalid(tarball_ +
                    ": not a tarball we can read (.tar, .tar.gz, .tar.bz2, .tar.xz, "
                    ".tar.zst or .zip): " +
