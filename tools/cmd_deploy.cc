@@ -1,12 +1,11 @@
 #include "tools/cmd_deploy.h"
 
-#include "core/cluster/load.h"
 #include "tools/deploy_phase.h"
 
 namespace arcus::tools {
 
 Result<int> deploy(Session& session) {
-  const auto cloud = cluster::load_cloud(session.flags().file);
+  const auto cloud = session.cloud_file();
   if (!cloud.ok()) return cloud.error();
   const auto deployed = deploy_to(session, session.hosts(*cloud, true));
   if (!deployed.ok()) return deployed.error();

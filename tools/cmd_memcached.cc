@@ -1,7 +1,6 @@
 #include "tools/cmd_memcached.h"
 
 #include "core/base/text.h"
-#include "core/cluster/load.h"
 #include "core/report/cloud_status.h"
 #include "tools/exit_status.h"
 #include "tools/memcached_phases.h"
@@ -9,7 +8,7 @@
 namespace arcus::tools {
 
 Result<int> memcached_register(Session& session) {
-  const auto cloud = cluster::load_cloud(session.flags().file);
+  const auto cloud = session.cloud_file();
   if (!cloud.ok()) return cloud.error();
   if (auto done = register_cloud(session, *cloud); !done.ok()) return done.error();
   return session.finish();

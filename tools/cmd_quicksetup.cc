@@ -1,6 +1,5 @@
 #include "tools/cmd_quicksetup.h"
 
-#include "core/cluster/load.h"
 #include "tools/deploy_phase.h"
 #include "tools/memcached_phases.h"
 #include "tools/zookeeper_phases.h"
@@ -8,7 +7,7 @@
 namespace arcus::tools {
 
 Result<int> quicksetup(Session& session) {
-  const auto cloud = cluster::load_cloud(session.flags().file);
+  const auto cloud = session.cloud_file();
   if (!cloud.ok()) return cloud.error();
   const auto hosts = session.hosts(*cloud, true);
   const auto deployed = deploy_to(session, hosts);

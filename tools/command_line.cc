@@ -13,22 +13,24 @@ namespace {
 
 void add_shared_options(CLI::App& app, Flags& flags) {
   app.add_option("-z,--zklist", flags.overrides.zklist,
-                 "The ensemble, host:port,host:port,... (also $ARCUS_ZKLIST and arcus.json)");
-  app.add_option("--config", flags.config, "The settings file, instead of looking for arcus.json");
+                 "The ensemble, host:port,host:port,... (else $ARCUS_ZKLIST, arcus.json)")
+      ->type_name("LIST");
+  app.add_option("--config", flags.config, "The settings file, instead of looking for arcus.json")
+      ->type_name("FILE");
   app.add_option_function<std::string>(
          "--format", [&flags](const std::string& format) { flags.json = format == "json"; },
          "How to answer: text (default) or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("text|json");
+      ->check(CLI::IsMember({"text", "json"}).description(""))
+      ->type_name("HOW");
   app.add_flag("--dry-run", flags.dry_run, "Print the plan that would run, and touch nothing");
   app.add_flag("-y,--yes", flags.yes, "Don't ask, go ahead");
-  app.add_option("-j,--jobs", flags.jobs, "How many hosts to work on at once")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+  app.add_option("-j,--jobs", flags.jobs, "How many hosts to work on at once [64]")
+      ->check(CLI::Range(1, 1024).description(""))
+      ->type_name("N");
   app.add_option_function<int>(
          "--timeout", [&flags](int seconds) { flags.timeout = std::chrono::seconds(seconds); },
          "How long to wait for a state, in seconds [60]")
-      ->check(CLI::Range(1, 86400))
+      ->check(CLI::Range(1, 86400).description(""))
       ->type_name("SECONDS");
   app.add_flag("-v,--verbose", flags.verbose, "Say more of what goes on");
   app.add_flag("-q,--quiet", flags.quiet, "Say nothing but results and errors");
@@ -39,15 +41,17 @@ void add_shared_options(CLI::App& app, Flags& flags) {
   app.add_option("-u,--ssh-user", flags.overrides.ssh_user, "SSH: log in as this user")
       ->type_name("NAME");
   app.add_option("--ssh-port", flags.overrides.ssh_port, "SSH: the port of sshd")
-      ->check(CLI::Range(1, 65535));
+      ->check(CLI::Range(1, 65535).description(""))
+      ->type_name("PORT");
   app.add_option_function<std::string>(
          "--host-keys",
          [&flags](const std::string& text) {
            flags.overrides.host_keys = cluster::parse_host_keys(text);
          },
-         "SSH: record unknown hosts (accept-new, default), refuse them (strict), or don't check")
-      ->check(CLI::IsMember({"accept-new", "strict", "off"}))
-      ->type_name("accept-new|strict|off");
+         "SSH: unknown hosts are recorded (accept-new, default), refused (strict) "
+         "or not checked (off)")
+      ->check(CLI::IsMember({"accept-new", "strict", "off"}).description(""))
+      ->type_name("HOW");
 }
 
 void add_command(CLI::App& parent, const Command& command, Flags& flags, const Command*& chosen) {

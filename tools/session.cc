@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/cluster/hosts.h"
+#include "core/cluster/load.h"
 #include "core/cluster/settings.h"
 #include "core/cluster/zklist.h"
 #include "core/exec/local_transport.h"
@@ -61,6 +62,14 @@ Status Session::open() {
   if (!servers.ok()) return servers.error().in(settings_.zklist_origin);
   servers_ = *std::move(servers);
   return {};
+}
+
+Result<cluster::Cloud> Session::cloud_file() const {
+  auto cloud = cluster::load_cloud(flags_.file);
+  if (cloud.ok()) return cloud;
+  Error error = cloud.error();
+  error.code = ErrorCode::kInvalid;  // also one that isn't there: kNotFound is for clouds
+  return error;
 }
 
 exec::Registry& Session::registry() {

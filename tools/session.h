@@ -36,6 +36,8 @@ class Session {
   exec::Registry& registry();
   std::string name() const;  // "memcached start"
 
+  // The cloud of the <conf_file> argument.
+  Result<cluster::Cloud> cloud_file() const;
   // The machines of a cloud (or of none) and of the ensemble, if that is ours to touch.
   plan::Hosts hosts(const cluster::Cloud& cloud, bool with_ensemble);
   // Looks at the hosts. Those that can't be reached are in the report and have no facts.

@@ -45,9 +45,10 @@ std::string obstacle(const HostFacts& host, const cluster::ZkServer& server,
     return home + "/data holds a database but " + home +
            "/zoo.cfg is missing: put the old zoo.cfg there to adopt it, or move the data away";
   }
-  if (!zk.config.empty() && member_lines(zk.config) != member_lines(lines(config))) {
+  const std::set<std::string> members = member_lines(zk.config);
+  if (!zk.config.empty() && members != member_lines(lines(config))) {
     return "the server was set up with other members (" +
-           join({member_lines(zk.config).begin(), member_lines(zk.config).end()}, ", ") +
+           join({members.begin(), members.end()}, ", ") +
            "): changing the set of servers is not done by init; list the same servers";
   }
   return "";
