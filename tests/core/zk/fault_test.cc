@@ -135,9 +135,7 @@ TEST_F(FaultTest, TellsThatZooKeeperExpiredTheSession) {
     if (state == SessionState::kExpired) expired = true;
   };
   auto zk = client(options);
-  Options thief;
-  thief.resume = zk->session();
-  client(thief)->close();  // to the first holder it looks like an expiry, without the wait
+  tests::expire(server_->servers(), zk->session());
   EXPECT_TRUE(eventually([&] { return expired.load(); }));
   EXPECT_EQ(zk->state(), SessionState::kExpired);
   EXPECT_EQ(zk->get("/", soon()).error().code, ErrorCode::kInternal);

@@ -116,10 +116,6 @@ class MembershipTest : public tests::ZooKeeperTest {
     return Membership::join(options_, engine_.callbacks(), deadline);
   }
   bool there(const std::string& path) { return zk_->exists(path, soon()).ok(); }
-  // Ends the node's session behind its back, as an expiry looks to it.
-  void expire(const zk::SessionId& session) {
-    tests::connected({.servers = options_.zklist, .resume = session})->close();
-  }
 
   MembershipOptions options_;
   Engine engine_;
@@ -267,7 +263,7 @@ TEST_F(MembershipTest, StopsWhenItsSessionExpires) {
   register_as(address());
   const auto member = join();
   ASSERT_TRUE(member.ok());
-  expire(*read_session_file(options_.session_file));
+  tests::expire(options_.zklist, *read_session_file(options_.session_file));
   EXPECT_TRUE(eventually([&] { return engine_.seen().size() == 2; }));
   EXPECT_THAT(engine_.seen(), ElementsAre("drop", "stop 75"));
   EXPECT_FALSE((*member)->state().ready);
@@ -279,7 +275,7 @@ TEST_F(MembershipTest, StaysUnreadyAfterAnExpiryWhenFailStopIsOff) {
   options_.fail_stop = false;
   const auto member = join();
   ASSERT_TRUE(member.ok());
-  expire(*read_session_file(options_.session_file));
+  tests::expire(options_.zklist, *read_session_file(options_.session_file));
   EXPECT_TRUE(eventually([&] { return !(*member)->state().ready; }));
   (*member)->leave();
   EXPECT_THAT(engine_.seen(), ElementsAre("drop"));
