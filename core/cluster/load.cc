@@ -49,6 +49,24 @@ bool is_node_address(const std::string& text) {
   return bits >> 24 != 0 && bits < 0xe0000000;  // not 0.x.x.x, multicast, reserved or broadcast
 }
 
+bool in(std::uint64_t number, const Range& range) {
+  return number >= range.low && number <= range.high;
+}
+
+// What `config` says within the limits; the defaults elsewhere.
+NodeConfig node_config(const Json& config) {
+  NodeConfig read;
+  const auto take = [&config](const char* key, const Range& range, unsigned& into) {
+    const Json* value = find(config, key);
+    const auto number = value != nullptr ? as_number(*value) : std::nullopt;
+    if (number && in(*number, range)) into = static_cast<unsigned>(*number);
+  };
+  take("threads", kThreadsRange, read.threads);
+  take("memlimit", kMemlimitRange, read.memlimit_mb);
+  take("connections", kConnectionsRange, read.connections);
+  return read;
+}
+
 // Reads the nodes of one document, leaving out those it complains about.
 class Reader {
  public:
@@ -188,26 +206,6 @@ class Reader {
     }
   }
 
- public:
-  static bool in(std::uint64_t number, const Range& range) {
-    return number >= range.low && number <= range.high;
-  }
-
-  // What `config` says within the limits; the defaults elsewhere.
-  static NodeConfig node_config(const Json& config) {
-    NodeConfig read;
-    const auto take = [&config](const char* key, const Range& range, unsigned& into) {
-      const Json* value = find(config, key);
-      const auto number = value != nullptr ? as_number(*value) : std::nullopt;
-      if (number && in(*number, range)) into = static_cast<unsigned>(*number);
-    };
-    take("threads", kThreadsRange, read.threads);
-    take("memlimit", kMemlimitRange, read.memlimit_mb);
-    take("connections", kConnectionsRange, read.connections);
-    return read;
-  }
-
- private:
   struct Seen {
     std::string value;
     std::string path;
@@ -309,7 +307,7 @@ NodeConfig parse_mapping(std::string_view data) {
   Complaints ignored;
   const auto config = parse_json(data, ignored);
   if (!config || !config->is_object()) return {};
-  return Reader::node_config(*config);
+  return node_config(*config);
 }
 
 bool same_json(std::string_view a, std::string_view b) {

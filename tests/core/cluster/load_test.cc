@@ -148,6 +148,13 @@ TEST(ParseCloud, ComplainsAboutDuplicateKeysBesideTheRest) {
 }
 
 TEST(ParseCloud, CapsTheDepth) {
+  const auto nested = [](std::size_t levels) {  // the object around it is one of them
+    const std::string servers = R"([{"hostname":"a","ip":"10.0.0.1","config":{"port":1}}])";
+    return R"({"serviceCode":"c","servers":)" + servers + R"(,"x":)" +
+           std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";
+  };
+  EXPECT_TRUE(parse_cloud(nested(32), "x"));
+  EXPECT_THAT(complaint(nested(33)), HasSubstr("nested more than 32 levels"));
   const std::string bomb(1'000'000, '[');
   EXPECT_THAT(complaint(bomb), HasSubstr("nested more than 32 levels"));
 }
