@@ -265,7 +265,8 @@ Result<CommandResult> LocalTransport::run(const Command& command) {
   }
   std::vector<const char*> argv = {"/bin/sh", "-s", nullptr};
   if (through_sudo) argv.insert(argv.begin(), {"sudo", "-n"});
-  Result<CommandResult> result = run_child(argv, command.script, cancel, command.timeout);
+  Result<CommandResult> result =
+      run_child(argv, as_one_command(command.script), cancel, command.timeout);
   if (!result && result.error().code == ErrorCode::kTimeout) {
     return Error{ErrorCode::kTimeout,
                  "the command did not end within " +

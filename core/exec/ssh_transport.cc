@@ -86,7 +86,12 @@ Result<CommandResult> SshTransport::run(const Command& command) {
   const Cancel* cancel = command.ignore_cancel ? nullptr : cancel_;
   if (Status connected = connect(cancel); !connected) return connected.error();
   const bool through_sudo = command.as_root && session_->user() != "root";
-  ssh::Exec exec{shell_command(through_sudo), command.script, command.timeout, kMaxOutput + 4096};
+  const std::string script = as_one_command(command.script);
+  const ssh::Exec exec{.command = shell_command(through_sudo),
+                       .input = script,
+                       .timeout = command.timeout,
+                       .max_output = kMaxOutput + 4096,  // our marker and what precedes it
+                       .started_mark = kStarted};
   ssh::ExecResult result;
   const Status ran = session_->exec(exec, result, cancel);
   const std::string process = take_marker(result.out);
@@ -120,7 +125,8 @@ void SshTransport::stop_remote(const std::string& process, bool as_root) {
                              process + " 2>/dev/null || kill -s KILL " + process + "\n";
   ssh::ExecResult ignored;
   const Status stopped =
-      session_->exec({shell_command(as_root), script, kStopTimeout}, ignored, nullptr);
+      session_->exec({.command = shell_command(as_root), .input = script, .timeout = kStopTimeout},
+                     ignored, nullptr);
   if (!stopped) session_.reset();
 }
 

@@ -12,6 +12,7 @@ namespace {
 // After the command has ended, something it left running may keep its output open: we don't wait
 // for that longer than this.
 constexpr std::chrono::milliseconds kAfterExit{500};
+constexpr std::chrono::milliseconds kStartedMark{1000};
 constexpr std::uint32_t kWriteChunk = 64 << 10;
 
 int signal_number(const std::string& name) {
@@ -54,7 +55,9 @@ class Running {
       if (moved) continue;
       if (Status ready = wait_for_session(session_, exited_ ? last_words_ : wait_); !ready) {
         const bool enough = exited_ && ready.error().code == ErrorCode::kTimeout;
-        return enough ? Status() : ready;
+        if (enough) return {};
+        await_started_mark();
+        return ready;
       }
     }
   }
@@ -90,6 +93,20 @@ class Running {
     ssh_channel_send_eof(channel_.get());
     input_done_ = true;
     return true;
+  }
+
+  // The line may still be on its way when we are told to stop. No more input: the command is not
+  // to get further than it has.
+  void await_started_mark() {
+    const Wait moment{Deadline::in(kStartedMark), nullptr};
+    while (!exec_.started_mark.empty() && !exited_) {
+      while (read_output(0, result_.out)) {
+      }
+      const std::size_t at = result_.out.find(exec_.started_mark);
+      if (at != std::string::npos && result_.out.find('\n', at) != std::string::npos) return;
+      if (!wait_for_session(session_, moment)) return;
+      ssh_channel_get_exit_status(channel_.get());
+    }
   }
 
   bool read_output(int is_stderr, std::string& to) {

@@ -17,6 +17,11 @@ namespace arcus::ssh {
 namespace {
 
 constexpr std::size_t kMaxJumps = 8;
+// Unless the configuration says otherwise: the same ciphers as libssh's, but the one that
+// processors have instructions for first, as uploads are bound by it.
+constexpr const char* kCiphers =
+    "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,"
+    "aes256-ctr,aes192-ctr,aes128-ctr";
 
 // Everything that is to be known before the first packet: the operator's word over ssh's
 // configuration over defaults.
@@ -90,6 +95,7 @@ Result<Route> plan_route(const Target& target) {
   route.credentials.agent = route.agent_socket != "none" &&
                             (!route.agent_socket.empty() || ::getenv("SSH_AUTH_SOCK") != nullptr);
   route.algorithms = config->algorithms;
+  route.algorithms.emplace("ciphers", kCiphers);
   if (!config->proxy_jump.empty() && config->proxy_jump != "none") {
     route.jumps = split(config->proxy_jump, ',');
   }

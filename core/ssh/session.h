@@ -25,6 +25,9 @@ struct Exec {
   std::string_view input;  // written to the command's standard input, then end of file
   std::chrono::milliseconds timeout{60000};
   std::size_t max_output = 4 << 20;  // a stream; what goes beyond is dropped
+  // A command that says this first is one whose caller must know so to stop it: a cancel or the
+  // timeout waits a moment for a line with it.
+  std::string_view started_mark = {};
 };
 
 struct ExecResult {

@@ -19,10 +19,15 @@ using sftp::Fields;
 using sftp::Packet;
 using sftp::Reply;
 using sftp::SftpChannel;
+using std::chrono::milliseconds;
 
 constexpr std::size_t kBlock = 32 << 10;
-constexpr std::size_t kBlocksUnderWay = 64;
-constexpr std::chrono::milliseconds kCleanUp{3000};
+// On a near host a few blocks keep it busy, and sshd gets slower the more wait in its buffers; a
+// far one needs the whole window (2 MiB) on the way.
+constexpr std::size_t kBlocksNear = 16;
+constexpr std::size_t kBlocksFar = 64;
+constexpr milliseconds kFar{5};
+constexpr milliseconds kCleanUp{3000};
 
 class Uploading {
  public:
@@ -52,6 +57,7 @@ class Uploading {
           .u32(upload_.mode);
     }
     const Wait limit = wait();
+    const Clock::Steady asked = Clock::real().now();
     Reply removed;
     for (;;) {
       Result<Reply> reply = channel_.next(limit);
@@ -61,6 +67,7 @@ class Uploading {
       } else if (reply->type == sftp::kHandle) {
         handle_ = std::string(Fields(reply->body).text());
         created_ = true;
+        blocks_under_way_ = Clock::real().now() - asked > kFar ? kBlocksFar : kBlocksNear;
         return {};
       } else {
         // If the old file could not go, that is the reason worth telling.
@@ -75,7 +82,7 @@ class Uploading {
     bool read_all = false;
     Wait limit = wait();
     while (!read_all || !blocks_.empty()) {
-      while (!read_all && blocks_.size() < kBlocksUnderWay) {
+      while (!read_all && blocks_.size() < blocks_under_way_) {
         Result<bool> more = queue_block();
         if (!more) return more.error();
         read_all = !*more;
@@ -96,16 +103,12 @@ class Uploading {
   }
 
   Result<bool> queue_block() {
-    std::string block(kBlock, '\0');
-    const ssize_t got = ::pread(local_.get(), block.data(), kBlock, static_cast<off_t>(offset_));
+    const ssize_t got = ::pread(local_.get(), block_, kBlock, static_cast<off_t>(offset_));
     if (got < 0) return errno_error("reading " + upload_.local_path, errno);
     if (got == 0) return false;
     const std::uint32_t id = channel_.next_id();
     const auto size = static_cast<std::size_t>(got);
-    Packet(channel_.out(), sftp::kWrite, id)
-        .text(handle_)
-        .u64(offset_)
-        .text(std::string_view(block).substr(0, size));
+    Packet(channel_.out(), sftp::kWrite, id).text(handle_).u64(offset_).text({block_, size});
     blocks_[id] = size;
     offset_ += size;
     return true;
@@ -186,8 +189,10 @@ class Uploading {
   const Cancel* cancel_;
   std::string handle_;
   bool created_ = false;
-  std::uint64_t offset_ = 0;                     // asked for
-  std::uint64_t done_ = 0;                       // written, the server says
+  std::uint64_t offset_ = 0;  // asked for
+  std::uint64_t done_ = 0;    // written, the server says
+  std::size_t blocks_under_way_ = kBlocksNear;
+  char block_[kBlock];
   std::map<std::uint32_t, std::size_t> blocks_;  // under way, by request
 };
 

@@ -1,6 +1,7 @@
 #include "tests/support/sshd.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -72,15 +73,16 @@ bool Sshd::installed() {
   return ::access(kSshd, X_OK) == 0;
 }
 
-Sshd::Sshd(const std::string& more) {
+Sshd::Sshd(const std::string& more, const std::string& max_startups) {
   char name[] = "/tmp/arcus-sshd-XXXXXX";
   if (::mkdtemp(name) == nullptr) throw std::runtime_error("mkdtemp failed");
   folder_ = name;
+  ::chmod(name, 0755);  // sshd reads authorized_keys as the user who logs in
   make_key(folder_ + "/host_key");
   make_key(client_key());
   std::filesystem::copy_file(client_key() + ".pub", folder_ + "/authorized_keys");
   port_ = free_port();
-  write_config(more);
+  write_config(more, max_startups);
   start();
 }
 
@@ -90,13 +92,13 @@ Sshd::~Sshd() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-void Sshd::write_config(const std::string& more) const {
+void Sshd::write_config(const std::string& more, const std::string& max_startups) const {
   std::ofstream config(folder_ + "/sshd_config");
   config << "ListenAddress 127.0.0.1\nPort " << port_ << "\nHostKey " << folder_ << "/host_key\n"
          << "PidFile none\nAuthorizedKeysFile " << folder_ << "/authorized_keys\n"
          << "StrictModes no\nUsePAM no\nPasswordAuthentication no\n"
          << "KbdInteractiveAuthentication no\nPermitRootLogin yes\nPrintMotd no\n"
-         << "MaxStartups 100:30:200\nSubsystem sftp internal-sftp\n"
+         << "MaxStartups " << max_startups << "\nSubsystem sftp internal-sftp\n"
          << more << "\n";
 }
 
@@ -123,6 +125,8 @@ void Sshd::start() {
   pid_ = ::fork();
   if (pid_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    // What it has to say is in its log; a connection that outlives the log would complain here.
+    ::dup2(::open("/dev/null", O_WRONLY), 2);
     ::execl(kSshd, kSshd, "-D", "-f", config.c_str(), "-E", log.c_str(), nullptr);
     ::_exit(127);
   }

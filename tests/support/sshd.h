@@ -13,7 +13,7 @@ class Sshd {
  public:
   // Starts it; throws std::runtime_error when it doesn't come up. `more` is appended to its
   // configuration.
-  explicit Sshd(const std::string& more = "");
+  explicit Sshd(const std::string& more = "", const std::string& max_startups = "100:30:200");
   ~Sshd();
   Sshd(const Sshd&) = delete;
   Sshd& operator=(const Sshd&) = delete;
@@ -33,7 +33,7 @@ class Sshd {
  private:
   void start();
   void stop();
-  void write_config(const std::string& more) const;
+  void write_config(const std::string& more, const std::string& max_startups) const;
 
   std::string folder_;
   std::uint16_t port_ = 0;

@@ -55,6 +55,16 @@ TEST_F(LocalTransportTest, SurvivesAScriptThatDoesNotReadItsEnd) {
   EXPECT_EQ(run("exec 0</dev/null; exit 4\n" + std::string(1 << 20, '#')).exit_status, 4);
 }
 
+TEST_F(LocalTransportTest, GivesTheScriptsCommandsAnEmptyStandardInput) {
+  EXPECT_EQ(run("cat; echo after").out, "after\n");
+}
+
+TEST_F(LocalTransportTest, RunsNothingOfAScriptThatDoesNotParseToItsEnd) {
+  const std::string file = folder_ + "/touched";
+  EXPECT_NE(run("touch " + file + "; if true; then").exit_status, 0);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST_F(LocalTransportTest, CapsOutput) {
   const CommandResult result = run("head -c 6000000 /dev/zero");
   EXPECT_EQ(result.exit_status, 0);

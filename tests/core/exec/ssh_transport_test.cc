@@ -1,12 +1,20 @@
 #include "core/exec/ssh_transport.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <thread>
+#include <vector>
 
 #include "tests/support/sshd.h"
 
@@ -80,6 +88,14 @@ TEST_F(SshTransportTest, FeedsAScriptLargerThanTheWindow) {
 
 TEST_F(SshTransportTest, SurvivesAScriptThatDoesNotReadItsEnd) {
   EXPECT_EQ(run("exit 4\n" + std::string(4 << 20, '#')).exit_status, 4);
+}
+
+TEST_F(SshTransportTest, GivesTheScriptsCommandsAnEmptyStandardInput) {
+  EXPECT_EQ(run("cat; echo after").out, "after\n");
+}
+
+TEST_F(SshTransportTest, RunsAnEmptyScript) {
+  EXPECT_EQ(run("").exit_status, 0);
 }
 
 TEST_F(SshTransportTest, CapsOutput) {
@@ -159,6 +175,120 @@ TEST_F(SshTransportTest, UploadsManyMegabytesUnchanged) {
   struct stat info {};
   ::stat(to.c_str(), &info);
   EXPECT_EQ(info.st_mode & 07777, 0757u);
+}
+
+TEST_F(SshTransportTest, TriesAgainWhenABusyServerHangsUp) {
+  // This sshd drops nine of ten connections while one is shaking hands, as MaxStartups says.
+  sshd_ = std::make_unique<tests::Sshd>("", "1:90:50");
+  std::atomic<int> connected = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      SshTransport transport(target(), cancel_);
+      connected += transport.connect().ok() ? 1 : 0;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(connected, 2);
+}
+
+// Hosts where the login user is not root. The accounts live in a mount namespace of this thread,
+// which the sshd it starts inherits.
+class SudoTest : public SshTransportTest {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0 || ::access("/usr/bin/sudo", X_OK) != 0 || ::unshare(CLONE_NEWNS) != 0 ||
+        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+      GTEST_SKIP() << "needs root, for accounts that exist only here, and sudo";
+    }
+    char name[] = "/tmp/arcus-accounts-XXXXXX";
+    accounts_ = ::mkdtemp(name);
+    ::chmod(name, 0755);
+    shadow("/etc/passwd",
+           read_file("/etc/passwd") +
+               "plain:x:54321:54321::/:/bin/sh\nadmin:x:54322:54322::/:/bin/sh\n"
+               "locked:x:54323:54323::/:/usr/sbin/nologin\n",
+           0644);
+    shadow("/etc/shadow",
+           read_file("/etc/shadow") +
+               "plain:*:19000::::::\nadmin:*:19000::::::\nlocked:*:19000::::::\n",
+           0600);
+    shadow("/etc/sudoers", "root ALL=(ALL) ALL\nadmin ALL=(ALL) NOPASSWD: ALL\n", 0440);
+    SshTransportTest::SetUp();
+  }
+  void TearDown() override {
+    for (const std::string& path : shadowed_) ::umount2(path.c_str(), MNT_DETACH);
+    if (!accounts_.empty()) std::filesystem::remove_all(accounts_);
+  }
+
+  void shadow(const std::string& path, const std::string& text, mode_t mode) {
+    const std::string file = accounts_ + "/" + std::filesystem::path(path).filename().string();
+    std::ofstream(file) << text;
+    ::chmod(file.c_str(), mode);
+    ASSERT_EQ(::mount(file.c_str(), path.c_str(), nullptr, MS_BIND, nullptr), 0) << path;
+    shadowed_.push_back(path);
+  }
+
+  void log_in_as(const std::string& user) {
+    ssh::Target mine = target();
+    mine.user = user;
+    transport_ = std::make_unique<SshTransport>(mine, cancel_);
+  }
+
+  std::string accounts_;
+  std::vector<std::string> shadowed_;
+};
+
+TEST_F(SudoTest, BecomesRootOnlyWhenAsked) {
+  log_in_as("admin");
+  EXPECT_EQ(run("id -u").out, "54322\n");
+  EXPECT_EQ(transport_->login_user(), "admin");
+  const Result<CommandResult> result =
+      transport_->run({.script = "id -u; echo err >&2; exit 5", .as_root = true});
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->out, "0\n");
+  EXPECT_EQ(result->err, "err\n");
+  EXPECT_EQ(result->exit_status, 5);
+}
+
+TEST_F(SudoTest, StopsRootsProcessesAtTheTimeout) {
+  log_in_as("admin");
+  const std::string file = sshd_->folder() + "/pid";
+  const Result<CommandResult> result =
+      transport_->run({.script = "echo $$ > " + file + "; exec sleep 30",
+                       .as_root = true,
+                       .timeout = milliseconds(500)});
+  ASSERT_FALSE(result.ok());
+  const std::string pid = read_file(file);
+  ASSERT_FALSE(pid.empty());
+  EXPECT_TRUE(ends(pid.substr(0, pid.size() - 1)));
+}
+
+TEST_F(SudoTest, SaysWhatToDoWhenSudoRefuses) {
+  log_in_as("plain");
+  const Result<CommandResult> result = transport_->run({.script = "id -u", .as_root = true});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::kAuth);
+  EXPECT_THAT(result.error().message, testing::HasSubstr("does not let plain become root"));
+  EXPECT_THAT(result.error().message, testing::HasSubstr("password"));
+  EXPECT_THAT(result.error().message, testing::HasSubstr("NOPASSWD"));
+}
+
+TEST_F(SudoTest, SaysThatTheAccountRunsNoCommands) {
+  log_in_as("locked");
+  const Result<CommandResult> result = transport_->run({.script = "id -u"});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(result.error().message, testing::HasSubstr("login shell of locked"));
+}
+
+TEST_F(SudoTest, SaysThatTheDirectoryIsNotWritable) {
+  log_in_as("plain");
+  const std::string to = sshd_->folder() + "/to";
+  const Status status =
+      transport_->upload({.local_path = "/etc/hostname", .remote_path = to, .on_progress = {}});
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message, "creating " + to + ": permission denied");
 }
 
 }  // namespace
