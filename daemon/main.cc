@@ -16,6 +16,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/log.h"
+#include "core/zk/client.h"
 #include "daemon/membership/membership.h"
 #include "daemon/net/server.h"
 #include "daemon/process.h"
@@ -218,6 +219,7 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
   const std::uint16_t port = listeners.front().port;
   CloudSeat seat(engine, port);
   engine.cloud_state = [&seat] { return seat.state(); };
+  engine.zk_library_version = zk::library_version();
   engine.shut_down = [] { kill(getpid(), SIGTERM); };
   const Status port_file = write_port_file(config, listeners);
   if (!port_file) return fail(port_file.error(), EX_CANTCREAT);

@@ -124,4 +124,7 @@ class Client {
 Result<std::string> four_letter_word(const std::string& host, std::uint16_t port,
                                      std::string_view word, Deadline deadline);
 
+// The ZooKeeper C library's own version: "3.8.0".
+std::string_view library_version();
+
 }  // namespace arcus::zk

@@ -103,7 +103,7 @@ Progress command_cache_memlimit(Call& call, const Request& request) {
   const Arguments arguments(request.arguments);
   if (arguments.count != 1 && arguments.count != 2) return say(call, kUnknownCommand);
   const auto megabytes = parse_u32(arguments[0]);
-  if (!megabytes) return say(call, kBadLine, arguments.noreply);
+  if (!megabytes) return say(call, kUnknownCommand);
   if (*megabytes < 8 || *megabytes > kMaxMegabytes) {
     return say(call, "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n",
                arguments.noreply);
