@@ -221,9 +221,6 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
   engine.cloud_state = [&seat] { return seat.state(); };
   engine.zk_library_version = zk::library_version();
   engine.shut_down = [] { kill(getpid(), SIGTERM); };
-  const Status port_file = write_port_file(config, listeners);
-  if (!port_file) return fail(port_file.error(), EX_CANTCREAT);
-
   Server server(engine, std::move(listeners));
   if (const Status status = server.start(); !status) return fail(status.error(), EX_OSERR);
   const Sweeper sweeper(engine);
@@ -253,18 +250,18 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
   return 0;
 }
 
-Status prepare_process(const Config& config) {
+// As the user that started the process: the directories of its files may be root's alone.
+Status prepare_process(const Config& config, const std::vector<Listener>& listeners) {
   if (config.core_dumps) {
     if (const Status status = allow_core_dumps(); !status) return status;
   }
   if (config.daemonize) {
     if (const Status status = go_to_background(); !status) return status;
   }
-  // Before the user is switched: the file's directory may be root's alone.
   if (!config.pid_file.empty()) {
     if (const Status status = write_pid_file(config.pid_file); !status) return status;
   }
-  return {};
+  return write_port_file(config, listeners);
 }
 
 int run(int argc, char** argv) {
@@ -290,7 +287,7 @@ int run(int argc, char** argv) {
   }
   auto listeners = open_listeners(*config);
   if (!listeners) return fail(listeners.error(), EX_OSERR);
-  if (const Status status = prepare_process(*config); !status)
+  if (const Status status = prepare_process(*config, *listeners); !status)
     return fail(status.error(), EX_OSERR);
   if (const Status status = become_user(config->user); !status) {
     return fail(status.error(), EX_NOUSER);

@@ -85,9 +85,13 @@ void Worker::loop() {
     const auto turns = std::exchange(again_, {});
     for (Connection* connection : turns) connection->waits_again = false;
     for (Connection* connection : turns) obey(*connection, connection->again(*place_));
-    // Whatever had arrived when the wish to drain was seen has been served by now.
-    if (draining_ && !woken) close_resting();
-    if (draining_ && woken) wake();
+    if (!draining_) continue;
+    // One round more than the one that saw the wish: what had arrived by then is served.
+    if (std::exchange(drain_seen_, true)) {
+      close_resting();
+    } else {
+      wake();
+    }
   }
 }
 

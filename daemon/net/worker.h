@@ -44,6 +44,7 @@ class Worker {
   std::unique_ptr<Workplace> place_;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<Connection*> again_;
+  bool drain_seen_ = false;
   std::mutex inbox_mutex_;
   std::vector<UniqueFd> inbox_;
   std::atomic<bool> stop_ = false;

@@ -16,9 +16,9 @@
 namespace arcus::tests {
 
 struct EngineOptions {
-  std::string binary;  // empty: the engine just built
-  std::vector<std::string> arguments;
-  std::vector<std::pair<std::string, std::string>> environment;
+  std::string binary = {};  // empty: the engine just built
+  std::vector<std::string> arguments = {};
+  std::vector<std::pair<std::string, std::string>> environment = {};
   bool wait_until_serving = true;
 };
 
