@@ -292,6 +292,7 @@ int run(int argc, char** argv) {
   if (const Status status = become_user(config->user); !status) {
     return fail(status.error(), EX_NOUSER);
   }
+  if (config->core_dumps) keep_dumpable();
   if (geteuid() == 0) log::warning("running as root; -u names a user to become instead");
 
   const UniqueFd signals = open_signals();

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -71,6 +72,10 @@ Status become_user(const std::string& user) {
     return errno_error("becoming user " + user, errno);
   }
   return {};
+}
+
+void keep_dumpable() {
+  prctl(PR_SET_DUMPABLE, 1);
 }
 
 Status go_to_background() {

@@ -19,6 +19,8 @@ Status allow_core_dumps();
 Status lock_memory();
 // Does nothing unless the process is root's and a user was named.
 Status become_user(const std::string& user);
+// Changing the user forbids core files until this allows them again (after allow_core_dumps).
+void keep_dumpable();
 // Returns in the child; the parent exits.
 Status go_to_background();
 Status write_pid_file(const std::string& path);
