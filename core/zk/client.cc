@@ -43,28 +43,34 @@ SessionState state_of(int library_state) {
   return SessionState::kConnecting;
 }
 
-// A loopback address where nobody listens. It must be an address of no ensemble: the library takes
-// servers that differ only in their port for the same server.
-constexpr in_addr_t kNowhere = 0x7fd55e3d;  // 127.213.94.61
+// A port that refuses, held as long as this lives: bound, and never listened on. It is on a
+// loopback address of no ensemble, because the library takes servers that differ only in their port
+// for the same server.
+class Nowhere {
+ public:
+  Nowhere() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    ::inet_pton(AF_INET, kHost, &address.sin_addr);
+    socklen_t size = sizeof address;
+    auto* raw = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(fd_.get(), raw, size) == 0 && ::getsockname(fd_.get(), raw, &size) == 0) {
+      port_ = ntohs(address.sin_port);
+    }
+  }
+  std::string server() const { return std::string(kHost) + ":" + std::to_string(port_); }
+
+ private:
+  static constexpr const char* kHost = "127.213.94.61";
+  UniqueFd fd_;
+  std::uint16_t port_ = 1;
+};
 
 // Cuts a handle off without a close request. zookeeper_close() sends one exactly when the handle
-// is connected, and there is no other way to destroy a handle. So the handle is first sent to a
-// port that refuses: changing the servers drops the connection at once, and what the library
-// connects to next is a port that we hold bound and never listen on.
-void disconnect(zhandle_t* handle) {
-  UniqueFd refusing(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(kNowhere);
-  socklen_t size = sizeof address;
-  auto* raw = reinterpret_cast<sockaddr*>(&address);
-  std::uint16_t port = 1;
-  if (::bind(refusing.get(), raw, size) == 0 && ::getsockname(refusing.get(), raw, &size) == 0) {
-    port = ntohs(address.sin_port);
-  }
-  char text[INET_ADDRSTRLEN];
-  ::inet_ntop(AF_INET, &address.sin_addr, text, sizeof text);
-  zoo_set_servers(handle, (std::string(text) + ":" + std::to_string(port)).c_str());
+// is connected, and there is no other way to destroy a handle; but changing its servers to ones
+// that it is not connected to drops the connection at once.
+void disconnect(zhandle_t* handle, const Nowhere& nowhere) {
+  zoo_set_servers(handle, nowhere.server().c_str());
   const Deadline deadline = Deadline::in(std::chrono::seconds(1));
   while (zoo_state(handle) == ZOO_CONNECTED_STATE && !deadline.passed()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -163,7 +169,8 @@ void Client::Impl::close(bool end_session) {
     closing = std::exchange(handle, nullptr);
   }
   if (closing == nullptr) return;
-  if (!end_session) disconnect(closing);
+  const Nowhere nowhere;
+  if (!end_session) disconnect(closing, nowhere);
   zookeeper_close(closing);
   calls.finish_all();
 }
@@ -238,10 +245,21 @@ SessionState Client::state() const {
 Status Client::set_servers(const std::string& servers) {
   auto list = server_list(servers);
   if (!list) return list.error();
-  std::shared_lock lock(impl_->handle_mutex);
+  std::lock_guard lock(impl_->handle_mutex);
   if (impl_->handle == nullptr) return error_of(ZCLOSING, "changing the servers to", servers);
+  // By way of nowhere: the library ignores a list that differs from the old one only in its ports.
+  const Nowhere nowhere;
+  disconnect(impl_->handle, nowhere);
   const int code = zoo_set_servers(impl_->handle, join(*list, ",").c_str());
-  if (code != ZOK) return error_of(code, "changing the servers to", servers);
+  if (code != ZOK) {
+    zoo_set_servers(impl_->handle, impl_->options.servers.c_str());
+    return error_of(code, "changing the servers to", servers);
+  }
+  impl_->options.servers = join(*list, ",");
+  // The library's thread sleeps on the old connection, for up to a third of the session timeout;
+  // any request wakes it.
+  zoo_aexists(
+      impl_->handle, "/", 0, [](int, const struct ::Stat*, const void*) {}, nullptr);
   return {};
 }
 

@@ -149,6 +149,27 @@ TEST_F(FaultTest, AbandonsAConnectionThatIsDown) {
   server_->start();
 }
 
+TEST_F(FaultTest, GoesOverToOtherServers) {
+  ZooKeeperServer other;
+  // A server refuses clients that have seen more transactions than it.
+  auto writer = connected({.servers = other.servers()});
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(writer->create("/n-", "", CreateMode::kPersistentSequential, soon()).ok());
+  }
+  std::atomic<bool> expired = false;
+  Options options;
+  options.on_state = [&](SessionState state) {
+    if (state == SessionState::kExpired) expired = true;
+  };
+  auto zk = client(options);
+  const Status unknown = zk->set_servers("no-such-host.invalid:2181");
+  EXPECT_FALSE(unknown.ok());
+  EXPECT_TRUE(eventually([&] { return zk->get("/", soon()).ok(); })) << "back to the old servers";
+  ASSERT_TRUE(zk->set_servers(other.servers()).ok());
+  // That server never heard of the session: only it can say so.
+  EXPECT_TRUE(eventually([&] { return expired.load(); }));
+}
+
 TEST(FourLetterWord, BringsTheWholeAnswerOrSaysWhyNot) {
   if (!ZooKeeperServer::available()) GTEST_SKIP() << "needs libzookeeper-java and a JRE";
   ZooKeeperServer server({.four_letter_words = "ruok, mntr"});

@@ -218,14 +218,16 @@ TEST_F(MembershipTest, WaitsForAZnodeWhoseSessionItDoesNotKnow) {
 TEST_F(MembershipTest, LeavesASessionAloneThatDoesNotOwnTheZnode) {
   register_as(address());
   auto other = tests::connected();
+  ASSERT_TRUE(other->create(root_ + "/other", "", CreateMode::kEphemeral, soon()).ok());
   auto living = tests::connected();
   ASSERT_TRUE(living->create(own_path(), "", CreateMode::kEphemeral, soon()).ok());
   ASSERT_TRUE(write_session_file(options_.session_file, other->session()).ok());
+  other->abandon();
   const auto member = join(Deadline::in(300ms));
   ASSERT_FALSE(member.ok());
   EXPECT_EQ(member.error().code, ErrorCode::kExists);
   EXPECT_THAT(member.error().message, HasSubstr(own_path()));
-  EXPECT_TRUE(other->get(root_, soon()).ok());
+  EXPECT_TRUE(there(root_ + "/other"));
   EXPECT_EQ(zk_->exists(own_path(), soon())->ephemeral_owner, living->session().id);
   EXPECT_THAT(engine_.seen(), IsEmpty());
 }
