@@ -45,21 +45,26 @@ void Output::error(const std::string& message) {
 
 void Output::progress(const exec::Progress& progress) {
   if (quiet_ || json_) return;
-  if (progress.stage != stage_) {
-    end_progress();
-    stage_ = progress.stage;
-    std::fprintf(stderr, "%s\n", error_style_.bold(stage_).c_str());
-  }
   const plan::Outcome* finished = progress.finished;
-  const bool quiet_state =
-      finished != nullptr && (finished->state == plan::State::kUnchanged || finished->host.empty());
-  if (finished != nullptr &&
-      (verbose_ || !quiet_state || finished->state == plan::State::kFailed)) {
+  if (finished != nullptr && worth_a_line(*finished, progress.looks_only)) {
     end_progress();
+    if (progress.stage != stage_) {
+      std::fprintf(stderr, "%s\n", error_style_.bold(progress.stage).c_str());
+      stage_ = progress.stage;
+    }
     std::fprintf(stderr, "  %s\n", report::outcome_line(*finished, error_style_).c_str());
   }
-  if (!terminal_ || progress.hosts_done >= progress.hosts) return;
-  std::string line = "  " + std::to_string(progress.hosts_done) + " of " +
+  if (terminal_ && progress.hosts_done < progress.hosts) draw(progress);
+}
+
+bool Output::worth_a_line(const plan::Outcome& finished, bool looks_only) const {
+  if (verbose_) return true;
+  if (finished.state == plan::State::kUnchanged) return !finished.detail.empty();
+  return finished.state != plan::State::kDone || !looks_only;
+}
+
+void Output::draw(const exec::Progress& progress) {
+  std::string line = "  " + progress.stage + ": " + std::to_string(progress.hosts_done) + " of " +
                      std::to_string(progress.hosts) + " hosts done";
   if (progress.bytes > 0) {
     line += ", " + format_bytes(progress.bytes_done) + " of " + format_bytes(progress.bytes);

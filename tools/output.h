@@ -25,6 +25,9 @@ class Output {
   void end_progress();
 
  private:
+  bool worth_a_line(const plan::Outcome& finished, bool looks_only) const;
+  void draw(const exec::Progress& progress);
+
   bool json_;
   bool quiet_;
   bool verbose_;

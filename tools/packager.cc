@@ -52,10 +52,6 @@ plan::Release describe(const pack::Items& items) {
   return release;
 }
 
-bool is_ours(const std::string& path) {
-  return path == "bin/arcus-supervise";
-}
-
 }  // namespace
 
 Packager::Packager(Packager&& other) noexcept
@@ -79,18 +75,18 @@ Result<Packager> Packager::open(const std::string& bundle_set, const std::string
   auto items = pack::list_directory(*bundle);
   if (!items.ok()) return items.error().in("bundle " + *bundle);
 
-  packager.cache_items_ = pack::select(*items, pack::without_zookeeper);
-  pack::Items zookeeper =
-      pack::select(*items, [](const std::string& path) { return !pack::without_zookeeper(path); });
+  packager.zookeeper_items_ = *items;
   if (!package.empty()) {
     // Somebody's engine, our supervisor.
     const std::string unpacked = packager.scratch_ + "/foreign";
     fs::create_directory(unpacked);
     auto foreign = pack::unpack_foreign(package, unpacked);
     if (!foreign.ok()) return foreign.error().in(package);
-    packager.cache_items_ = pack::overlay(*foreign, pack::select(*items, is_ours));
+    auto complete = pack::complete_foreign(*foreign, *items);
+    if (!complete.ok()) return complete.error().in(package);
+    packager.zookeeper_items_ = *std::move(complete);
   }
-  packager.zookeeper_items_ = pack::overlay(packager.cache_items_, zookeeper);
+  packager.cache_items_ = pack::select(packager.zookeeper_items_, pack::without_zookeeper);
 
   auto needs = pack::requirements_of(packager.cache_items_);
   if (!needs.ok()) return needs.error().in("package");

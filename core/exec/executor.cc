@@ -36,6 +36,7 @@ void read_answer(const CommandResult& result, Outcome& outcome) {
     outcome.state = State::kDone;
   } else if (result.exit_status == plan::kExitUnchanged) {
     outcome.state = State::kUnchanged;
+    outcome.detail = trim(outcome.output);  // what there is to know about it, if anything
   } else {
     std::string why(trim(printable(result.err)));
     if (why.empty()) why = "exit status " + std::to_string(result.exit_status);
@@ -67,6 +68,7 @@ struct Executor::Run {
   bool stopped = false;                   // no further stage
   // Of the stage under way.
   std::string stage;
+  bool looks_only = false;
   std::size_t hosts = 0, hosts_done = 0;
   std::uint64_t bytes = 0;
   std::map<const Outcome*, std::uint64_t> bytes_done;
@@ -109,6 +111,7 @@ void Executor::run_stage(const plan::Stage& stage, std::vector<Outcome>::iterato
   std::vector<std::pair<std::string, std::vector<Work>>> by_host;  // in the plan's order
   std::map<std::string, std::size_t> index;
   run.stage = stage.title;
+  run.looks_only = stage.looks_only;
   run.hosts_done = 0;
   run.bytes = 0;
   run.bytes_done.clear();
@@ -288,7 +291,13 @@ void Executor::clean_up(const plan::Plan& plan, const plan::Report& report) {
 
 void Executor::show(Run& run, const Outcome* finished) {
   if (!options_.on_progress) return;
-  Progress progress{run.stage, run.hosts_done, run.hosts, 0, run.bytes, finished};
+  Progress progress;
+  progress.stage = run.stage;
+  progress.looks_only = run.looks_only;
+  progress.hosts_done = run.hosts_done;
+  progress.hosts = run.hosts;
+  progress.bytes = run.bytes;
+  progress.finished = finished;
   for (const auto& [outcome, bytes] : run.bytes_done) progress.bytes_done += bytes;
   options_.on_progress(progress);
 }

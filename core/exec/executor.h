@@ -27,6 +27,7 @@ using TransportFactory = std::function<Result<std::unique_ptr<Transport>>(const 
 // What is going on, for whoever draws it.
 struct Progress {
   std::string stage;
+  bool looks_only = false;  // the stage changes nothing
   std::size_t hosts_done = 0;
   std::size_t hosts = 0;
   std::uint64_t bytes_done = 0;

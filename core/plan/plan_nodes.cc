@@ -32,6 +32,7 @@ Step wait_step(const cluster::Host& host, const HostFacts& facts, const cluster:
           RunScript{{"node_wait",
                      {{"DIR", facts.dir},
                       {"NODE", node.address()},
+                      {"PORT", std::to_string(node.port)},
                       {"TIMEOUT", std::to_string(input.timeout.count())}}},
                     facts.as_root(),
                     with_slack(input.timeout)},

@@ -4,7 +4,7 @@
 namespace arcus::plan {
 
 Plan plan_probe(const Hosts& hosts, const ProbeOptions& options) {
-  Stage stage{"Look at the hosts", {}, OnFailure::kHost};
+  Stage stage{"Look at the hosts", {}, OnFailure::kHost, true};
   for (const auto& host : hosts) {
     std::vector<std::string> ports;
     for (const auto& server : host.zk) ports.push_back(std::to_string(server.client_port));

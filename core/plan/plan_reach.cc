@@ -6,7 +6,7 @@ namespace arcus::plan {
 Plan plan_reach(const Hosts& hosts, const std::vector<cluster::ZkServer>& servers) {
   std::vector<std::string> targets;
   for (const auto& server : servers) targets.push_back(server.address());
-  Stage stage{"Reach the ensemble from the hosts", {}, OnFailure::kStep};
+  Stage stage{"Reach the ensemble from the hosts", {}, OnFailure::kStep, true};
   for (const auto& host : hosts) {
     if (host.nodes.empty()) continue;
     stage.steps.push_back(

@@ -86,6 +86,7 @@ struct Stage {
   std::string title;
   std::vector<Step> steps;
   OnFailure on_failure = OnFailure::kHost;
+  bool looks_only = false;  // changes nothing: not worth a word when all goes well
 };
 
 struct Plan {

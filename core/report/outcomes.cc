@@ -13,10 +13,6 @@ namespace {
 using plan::Outcome;
 using plan::State;
 
-bool good(const Outcome& outcome) {
-  return outcome.state == State::kDone || outcome.state == State::kUnchanged;
-}
-
 std::string where(const Outcome& outcome) {
   return outcome.host.empty() ? "ensemble" : outcome.host;
 }
@@ -98,7 +94,7 @@ std::string outcome_line(const Outcome& outcome, const Style& style) {
   }
   std::string line = mark + where(outcome) + ": " + outcome.title;
   if (outcome.elapsed.count() >= 1000) line += " (" + seconds(outcome.elapsed) + ")";
-  if (!good(outcome) && !outcome.detail.empty()) {
+  if (!outcome.detail.empty()) {
     line += "\n          " + indented(outcome.detail, "          ");
   }
   return line;

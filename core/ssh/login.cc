@@ -22,10 +22,9 @@ class Login {
 
   Status run() {
     if (!credentials_.identity.empty() && try_file(credentials_.identity, true)) return outcome();
+    if (try_files(credentials_.identity_files)) return outcome();
     if (!credentials_.identities_only && try_agent()) return outcome();
-    for (const std::string& file : credentials_.identity_files) {
-      if (file != credentials_.identity && try_file(file, false)) return outcome();
-    }
+    if (try_files(credentials_.default_files)) return outcome();
     // A key with a passphrase can only be used by the agent, whatever IdentitiesOnly says.
     if (credentials_.identities_only && encrypted_ && try_agent()) return outcome();
     // Some servers need no proof, and it makes the server say what it would take.
@@ -48,6 +47,13 @@ class Login {
       return true;
     }
     return *answer == SSH_AUTH_SUCCESS;
+  }
+
+  bool try_files(const std::vector<std::string>& files) {
+    for (const std::string& file : files) {
+      if (file != credentials_.identity && try_file(file, false)) return true;
+    }
+    return false;
   }
 
   bool try_file(const std::string& file, bool named) {

@@ -11,10 +11,12 @@ namespace arcus::ssh {
 
 struct Credentials {
   std::string user;
-  std::string identity;                     // the operator's own choice, tried first; may be empty
-  std::vector<std::string> identity_files;  // after the agent; missing ones are passed over
-  bool agent = true;                        // there is one to ask
-  bool identities_only = false;  // ask the agent only for a key that needs its passphrase
+  std::string identity;  // the operator's own choice, tried first; may be empty
+  std::vector<std::string>
+      identity_files;  // named by the configuration; missing ones are passed over
+  std::vector<std::string> default_files;  // after the agent, whose keys may use up the attempts
+  bool agent = true;                       // there is one to ask
+  bool identities_only = false;            // ask the agent only for a key that needs its passphrase
 };
 
 // kAuth names the user, what was tried and what the server would take.

@@ -59,8 +59,7 @@ KnownHosts known_hosts_of(const Target& target, const HostConfig& config, const 
   return files;
 }
 
-std::vector<std::string> identity_files_of(const HostConfig& config, const Tokens& tokens) {
-  if (!config.identity_files.empty()) return expand_all(config.identity_files, tokens);
+std::vector<std::string> default_identity_files() {
   const std::string folder = home_directory() + "/.ssh/";
   return {folder + "id_ed25519", folder + "id_ecdsa", folder + "id_rsa"};
 }
@@ -87,7 +86,8 @@ Result<Route> plan_route(const Target& target) {
                                                   : config->host_key_alias;
   route.known_hosts = known_hosts_of(target, *config, tokens);
   route.credentials.identity = expand(target.identity, tokens);
-  route.credentials.identity_files = identity_files_of(*config, tokens);
+  route.credentials.identity_files = expand_all(config->identity_files, tokens);
+  if (config->identity_files.empty()) route.credentials.default_files = default_identity_files();
   route.credentials.identities_only = config->identities_only;
   if (config->identity_agent != "SSH_AUTH_SOCK") {
     route.agent_socket = expand(config->identity_agent, tokens);

@@ -47,3 +47,12 @@ supervise() {
     fail "nothing is deployed in $DIR: run 'arcus deploy' first"
   "$release/bin/arcus-supervise" "$@"
 }
+
+# is_node_of_port FOUND PORT: what `arcus-supervise find` told is a cache node that was started
+# without a supervisor (by hand, or by the old tool): it joins ZooKeeper, and its port argument is
+# exactly this one (-p 1121 is not -p 11211).
+is_node_of_port() {
+  case $1 in *'"supervised":true'*) return 1 ;; esac
+  case $1 in *'"-z'*) ;; *) return 1 ;; esac
+  case $1 in *"\"-p\",\"$2\""* | *"\"-p$2\""*) return 0 ;; *) return 1 ;; esac
+}

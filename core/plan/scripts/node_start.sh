@@ -25,6 +25,9 @@ case $answer in *'"already":true'*) unchanged ;; esac
 [ "$status" = 0 ] && exit 0
 # Somebody else's process has the port: an engine of this very node that was started without us
 # (by hand, or by the old tool) is left running.
-found=$(supervise find --port "$PORT")
-printf '%s\n' "$found" | sed 's/^{/@found {/'
-exit 3
+found=$(supervise find --port "$PORT" | head -n 1)
+if is_node_of_port "$found" "$PORT"; then
+  echo "it runs already, without a supervisor (started by hand or by the old tool): left as it is"
+  unchanged
+fi
+fail "port $PORT is taken by another process: $found"

@@ -11,13 +11,7 @@ listening "$PORT" || unchanged
 # Started by hand or by the old tool: found by its listening socket and its exact arguments.
 found=$(supervise find --port "$PORT" | head -n 1)
 field() { printf '%s\n' "$found" | sed -n "s/.*\"$1\":\"\{0,1\}\([0-9][0-9]*\).*/\1/p"; }
-case $found in
-  *'"-z'*) ;;
-  *) fail "port $PORT is served by a process that is no cache node; it is left alone: $found" ;;
-esac
-case $found in
-  *"\"-p\",\"$PORT\""* | *"\"-p$PORT\""*) ;;
-  *) fail "port $PORT is served by a process with other arguments; it is left alone: $found" ;;
-esac
+is_node_of_port "$found" "$PORT" ||
+  fail "port $PORT is served by a process that is not this node; it is left alone: $found"
 supervise end --dir "$DIR" --port "$PORT" --pid "$(field pid)" --start-time "$(field start_time)" \
   --grace "$GRACE" >/dev/null

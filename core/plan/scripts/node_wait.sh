@@ -1,4 +1,7 @@
-# Waits until a node is ready. DIR; NODE; TIMEOUT: seconds.
+# Waits until a node is ready. DIR; NODE; PORT; TIMEOUT: seconds.
+if is_node_of_port "$(supervise find --port "$PORT" | head -n 1)" "$PORT"; then
+  unchanged
+fi
 answer=$(supervise wait --dir "$DIR" --node "$NODE" --timeout "$TIMEOUT")
 status=$?
 printf '%s\n' "$answer" | sed 's/^{/@status {/'
