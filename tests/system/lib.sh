@@ -37,6 +37,21 @@ arcus() {
   last="arcus $*"
 }
 
+# An eye of its own on ZooKeeper: the client that comes with it.  zk ls /arcus
+zk() {
+  operator java -cp "$(printf '%s:' /usr/share/java/{zookeeper,zookeeper-jute,slf4j-api,slf4j-nop,commons-cli,netty-all}.jar)" \
+    -XX:TieredStopAtLevel=1 org.apache.zookeeper.ZooKeeperMain -server "${zk_servers:-10.0.0.1:2181}" "$@" 2>/dev/null |
+    grep -vE '^(Connecting to |WATCHER::|WatchedEvent |$)'
+}
+
+# A stock client's conversation: memcached HOST-TO-ASK-FROM IP PORT 'command\r\n'..., prints the replies.
+memcached_says() {
+  local from=$1 ip=$2 port=$3
+  shift 3
+  on "$from" timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2" && shift 2 && printf "$*quit\r\n" >&3 && tr -d "\r" <&3' \
+    sh "$ip" "$port" "$*"
+}
+
 # --- asserts: each says what it saw and lets the test go on ----------------------------------------
 
 failures=0 status=0 out='' err='' last=''
