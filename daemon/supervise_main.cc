@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <iostream>
 
 #include "core/base/text.h"
@@ -134,6 +135,8 @@ int main(int argc, char** argv) {
   char** const dashes = std::find_if(
       argv, argv + argc, [](const char* word) { return std::string_view(word) == "--"; });
   const std::vector<std::string> engine(dashes == argv + argc ? dashes : dashes + 1, argv + argc);
+  // Nor shall ps show them as ours: who looks for the engine would find its supervisor, too.
+  for (char** word = dashes; word != argv + argc; ++word) std::memset(*word, 0, std::strlen(*word));
 
   CLI::App app("Keeps one cache node running: starts its engine, restarts it when it dies");
   app.set_version_flag("--version", "arcus-supervise " ARCUS_VERSION);

@@ -15,16 +15,14 @@ Result<int> quicksetup(Session& session) {
   // A cache host that failed doesn't keep the others from coming up; a member of the ensemble does.
   if (auto done = init_ensemble(session, hosts, AfterInit::kRunning); !done.ok())
     return done.error();
-  if (session.flags().dry_run) {
-    session.output().say("Then the cloud is registered and its nodes are started.");
-    return session.finish();
+  if (!session.flags().dry_run) {
+    const auto stats = exec::stat_servers(session.servers(), Deadline::in(std::chrono::seconds(2)));
+    if (!exec::has_quorum(stats) || session.cancel().requested()) return session.finish();
   }
-  const auto stats = exec::stat_servers(session.servers(), Deadline::in(std::chrono::seconds(2)));
-  if (!exec::has_quorum(stats) || session.cancel().requested()) return session.finish();
   if (auto done = register_cloud(session, *cloud); !done.ok()) return done.error();
   start_nodes(session, *cloud);
   const int status = session.finish();
-  if (!session.output().json()) {
+  if (!session.output().json() && !session.flags().dry_run) {
     session.output().result("\n");
     const auto shown = show_cloud(session, cloud->service_code);
     if (!shown.ok()) return shown.error();

@@ -28,6 +28,9 @@ Result<bool> deploy_to(Session& session, const plan::Hosts& hosts) {
   if (plan.plan.empty() && plan.complaints.empty() && facts.size() == hosts.size()) {
     session.output().say("Every host has the release already; nothing was sent.");
   }
+  for (const auto& host : hosts) {
+    session.predict(host.name, [](plan::HostFacts& known) { known.current = "this release"; });
+  }
   return session.execute(plan) && facts.size() == hosts.size();
 }
 

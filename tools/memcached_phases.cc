@@ -55,12 +55,27 @@ Status keep_named(cluster::Cloud& cloud, const std::vector<std::string>& named) 
   return {};
 }
 
+// What the ensemble holds; in a dry run of a whole setup, where it doesn't serve yet, what it
+// would.
+Result<plan::RegistryFacts> read_or_predict(Session& session, const cluster::Cloud& cloud,
+                                            const std::vector<std::string>& addresses) {
+  const auto patience = Deadline::in(std::chrono::seconds(2));
+  if (session.flags().dry_run &&
+      !exec::has_quorum(exec::stat_servers(session.servers(), patience))) {
+    session.output().say("The ensemble does not serve yet; this assumes an empty one.");
+    plan::RegistryFacts facts;
+    facts.tree = facts.server_log = true;
+    return facts;
+  }
+  return session.registry().read(cloud.service_code, addresses);
+}
+
 }  // namespace
 
 Status register_cloud(Session& session, const cluster::Cloud& cloud) {
   std::vector<std::string> addresses;
   for (const auto& node : cloud.nodes) addresses.push_back(node.address());
-  const auto facts = session.registry().read(cloud.service_code, addresses);
+  const auto facts = read_or_predict(session, cloud, addresses);
   if (!facts.ok()) return facts.error();
   const auto registration = plan::plan_register(cloud, *facts, now());
   if (!registration.ok()) return registration.error();

@@ -123,10 +123,18 @@ plan::HostFactsByName Session::probe(const plan::Hosts& hosts, std::vector<std::
   auto report = executor(hosts).run(plan);
   plan::HostFactsByName facts;
   for (const auto& outcome : report.outcomes) {
-    if (outcome.state == plan::State::kDone) facts[outcome.host] = plan::host_facts(outcome);
+    if (outcome.state != plan::State::kDone) continue;
+    plan::HostFacts& known = facts[outcome.host] = plan::host_facts(outcome);
+    if (const auto change = predictions_.find(outcome.host); change != predictions_.end()) {
+      change->second(known);
+    }
   }
   result_.reports.push_back(std::move(report));
   return facts;
+}
+
+void Session::predict(const std::string& host, std::function<void(plan::HostFacts&)> change) {
+  if (flags_.dry_run) predictions_[host] = std::move(change);
 }
 
 bool Session::execute(const plan::Plan& plan) {

@@ -3,6 +3,7 @@
 // Owned by main's thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -43,6 +44,9 @@ class Session {
   // Looks at the hosts. Those that can't be reached are in the report and have no facts.
   plan::HostFactsByName probe(const plan::Hosts& hosts, std::vector<std::string> releases = {});
 
+  // In a dry run: what the plans printed so far would have changed, for the probes that follow.
+  void predict(const std::string& host, std::function<void(plan::HostFacts&)> change);
+
   // Runs the plan, or prints it in a dry run. False when anything failed; the report knows.
   bool execute(const plan::Plan& plan);
   bool execute(const plan::HostPlan& plan);  // its complaints go into the report too
@@ -69,6 +73,7 @@ class Session {
   std::unique_ptr<exec::Registry> registry_;
   std::unique_ptr<exec::Executor> executor_;
   report::Result result_;
+  std::map<std::string, std::function<void(plan::HostFacts&)>> predictions_;
   std::vector<nlohmann::ordered_json> plans_;  // of a dry run with --format json
 };
 

@@ -24,6 +24,17 @@ std::set<std::string> member_lines(const std::vector<std::string>& config) {
   return members;
 }
 
+// The connections that the server's configuration allows already; 0: none is there.
+std::uint64_t connections_of(const HostFacts& host, const cluster::ZkServer& server) {
+  const std::string name = "maxClientCnxns=";
+  const auto known = host.zk.find(server.client_port);
+  if (known == host.zk.end()) return 0;
+  for (const auto& line : known->second.config) {
+    if (line.starts_with(name)) return parse_number(line.substr(name.size())).value_or(0);
+  }
+  return 0;
+}
+
 // Why this server can't be set up on the host; empty when it can.
 std::string obstacle(const HostFacts& host, const cluster::ZkServer& server,
                      const std::string& config) {
@@ -79,7 +90,8 @@ HostPlan plan_zk_configure(const Hosts& hosts, const HostFactsByName& facts,
       hosts, facts,
       [&](const cluster::Host& host, const HostFacts& known, const cluster::ZkServer& server) {
         const std::string home = home_of(known, server);
-        const std::string config = zoo_cfg(settings.zookeeper, ensemble, server, home, hosts);
+        const std::string config = zoo_cfg(settings.zookeeper, ensemble, server, home, hosts,
+                                           connections_of(known, server));
         std::string why = obstacle(known, server, config);
         if (known.current.empty() && why.empty()) {
           why = "nothing is deployed in " + known.dir + ": run 'arcus deploy' first";

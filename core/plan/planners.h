@@ -60,10 +60,12 @@ bool wants_zookeeper(const cluster::Host& host, const HostFacts& facts);
 
 // --- zookeeper --------------------------------------------------------------------------------
 
-// The text of a server's zoo.cfg. `home` is its directory on the host.
+// The text of a server's zoo.cfg. `home` is its directory on the host; `connections_floor` what it
+// allows already, which is never lowered.
 std::string zoo_cfg(const cluster::ZookeeperSettings& settings,
                     const std::vector<cluster::ZkServer>& ensemble, const cluster::ZkServer& server,
-                    const std::string& home, const Hosts& hosts);
+                    const std::string& home, const Hosts& hosts,
+                    std::uint64_t connections_floor = 0);
 std::string zk_logging(const std::string& home);
 
 HostPlan plan_zk_configure(const Hosts& hosts, const HostFactsByName& facts,

@@ -31,14 +31,15 @@ std::string setting(const std::string& name, std::uint64_t value) {
 
 std::string zoo_cfg(const cluster::ZookeeperSettings& settings,
                     const std::vector<cluster::ZkServer>& ensemble, const cluster::ZkServer& server,
-                    const std::string& home, const Hosts& hosts) {
+                    const std::string& home, const Hosts& hosts, std::uint64_t connections_floor) {
   const cluster::Host* host = host_of(hosts, server);
   // Every cache node of a host and every operator there is one connection from one address.
   const std::size_t nodes = host == nullptr ? 0 : host->nodes.size();
+  const std::uint64_t unlimited = 0;
   const std::uint64_t connections =
-      settings.max_client_cnxns == 0
-          ? 0
-          : std::max<std::uint64_t>(settings.max_client_cnxns, nodes + 50);
+      settings.max_client_cnxns == unlimited
+          ? unlimited
+          : std::max<std::uint64_t>({settings.max_client_cnxns, nodes + 50, connections_floor});
   std::string text = "# Written by `arcus zookeeper init`.\n";
   text += setting("tickTime", settings.tick_time);
   text += setting("initLimit", settings.init_limit);

@@ -48,11 +48,15 @@ supervise() {
   "$release/bin/arcus-supervise" "$@"
 }
 
-# is_node_of_port FOUND PORT: what `arcus-supervise find` told is a cache node that was started
-# without a supervisor (by hand, or by the old tool): it joins ZooKeeper, and its port argument is
-# exactly this one (-p 1121 is not -p 11211).
+# is_node_of_port FOUND: what `arcus-supervise find` told is a cache node that was started without a
+# supervisor (by hand, or by the old tool): it joins ZooKeeper, and its -p is exactly its port.
 is_node_of_port() {
   case $1 in *'"supervised":true'*) return 1 ;; esac
   case $1 in *'"-z'*) ;; *) return 1 ;; esac
-  case $1 in *"\"-p\",\"$2\""* | *"\"-p$2\""*) return 0 ;; *) return 1 ;; esac
+  case $1 in *'"port_argument":true'*) return 0 ;; *) return 1 ;; esac
+}
+
+# json_field NAME TEXT: a text or number of a line of JSON that arcus-supervise printed.
+json_field() {
+  printf '%s\n' "$2" | sed -n 's/.*"'"$1"'":"\(\([^"\\]\|\\.\)*\)".*/\1/p;s/.*"'"$1"'":\([0-9.]\{1,\}\)[,}].*/\1/p'
 }

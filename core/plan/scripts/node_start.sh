@@ -20,14 +20,14 @@ answer=$(supervise start --dir "$DIR" --node "$NODE" --service "$SERVICE" \
   --env "ARCUS_CACHE_PUBLIC_IP=$IP" --env "ARCUS_CACHE_HOSTNAME_OVERWRITE=$HOSTNAME" -- "$@")
 status=$?
 printf '%s\n' "$answer" | sed 's/^{/@status {/'
-[ "$status" = 0 ] || [ "$status" = 3 ] || exit 1
+[ "$status" = 0 ] || [ "$status" = 3 ] || fail "$(json_field error "$answer")"
 case $answer in *'"already":true'*) unchanged ;; esac
 [ "$status" = 0 ] && exit 0
 # Somebody else's process has the port: an engine of this very node that was started without us
 # (by hand, or by the old tool) is left running.
 found=$(supervise find --port "$PORT" | head -n 1)
-if is_node_of_port "$found" "$PORT"; then
+if is_node_of_port "$found"; then
   echo "it runs already, without a supervisor (started by hand or by the old tool): left as it is"
   unchanged
 fi
-fail "port $PORT is taken by another process: $found"
+fail "$(json_field error "$answer")"

@@ -1,17 +1,22 @@
 # Stops a node, whoever started it. DIR; NODE; PORT; GRACE: seconds until SIGKILL.
+running=no
 if [ -d "$DIR/run/$NODE" ]; then
-  answer=$(supervise stop --dir "$DIR" --node "$NODE" --grace "$GRACE")
-  status=$?
-  printf '%s\n' "$answer" | sed 's/^{/@status {/'
-  [ "$status" = 0 ] || exit 1
-  case $answer in *'"already":true'*) ;; *) exit 0 ;; esac
+  case $(supervise status --dir "$DIR" --node "$NODE") in
+    *'"state":"stopped"'*) ;;
+    *) running=yes ;;
+  esac
+  # Also a stopped node is told: that it is wanted down must be on record.
+  answer=$(supervise stop --dir "$DIR" --node "$NODE" --grace "$GRACE") ||
+    fail "$(json_field error "$answer") (it is $(json_field state "$answer"))"
 fi
-listening "$PORT" || unchanged
+if ! listening "$PORT"; then
+  [ "$running" = yes ] || unchanged
+  exit 0
+fi
 
 # Started by hand or by the old tool: found by its listening socket and its exact arguments.
 found=$(supervise find --port "$PORT" | head -n 1)
-field() { printf '%s\n' "$found" | sed -n "s/.*\"$1\":\"\{0,1\}\([0-9][0-9]*\).*/\1/p"; }
-is_node_of_port "$found" "$PORT" ||
+is_node_of_port "$found" ||
   fail "port $PORT is served by a process that is not this node; it is left alone: $found"
-supervise end --dir "$DIR" --port "$PORT" --pid "$(field pid)" --start-time "$(field start_time)" \
-  --grace "$GRACE" >/dev/null
+supervise end --port "$PORT" --grace "$GRACE" \
+  --pid "$(json_field pid "$found")" --start-time "$(json_field start_time "$found")" >/dev/null

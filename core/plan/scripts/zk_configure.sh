@@ -18,6 +18,6 @@ replace "$home/zoo.cfg" "$CONFIG"
 replace "$home/logging.properties" "$LOGGING"
 [ -n "$id" ] || replace "$home/data/myid" "$ID
 "
-give "$home" "$home/data" "$home/log" "$home/data/myid"
+give "$home/data" "$home/log" "$home/data/myid"
 [ "$change" = yes ] || unchanged
 exit 0

@@ -9,9 +9,9 @@ namespace arcus::exec {
 namespace {
 
 TEST(Render, EveryScriptHasATextAndTheSharedFunctions) {
-  for (const char* name : {"probe_host", "deploy_prepare", "deploy_install", "deploy_switch",
-                           "deploy_cleanup", "zk_configure", "zk_start", "zk_stop", "node_start",
-                           "node_wait", "node_stop", "nodes_status", "reach"}) {
+  for (const char* name :
+       {"probe_host", "deploy_prepare", "deploy_install", "deploy_switch", "deploy_cleanup",
+        "zk_configure", "zk_start", "zk_stop", "node_start", "node_wait", "node_stop", "reach"}) {
     EXPECT_NE(render({name, {}}).find("take_lock()"), std::string::npos) << name;
   }
 }

@@ -72,6 +72,21 @@ TEST(ZooCfg, AllowsMoreConnectionsThanTheHostHasNodes) {
   EXPECT_THAT(zoo_cfg({}, kEnsemble, kEnsemble[0], "/d", hosts), HasSubstr("maxClientCnxns=250\n"));
 }
 
+TEST(PlanZkConfigure, NeverLowersTheConnectionsThatAServerAllows) {
+  const Hosts hosts = three_hosts();
+  auto facts = facts_of(hosts);
+  facts["zk2"].zk[2181].config = {"maxClientCnxns=250", "server.1=zk1:2888:3888",
+                                  "server.2=zk2:2888:3888", "server.3=zk3:2888:3888"};
+  const auto plan = plan_zk_configure(hosts, facts, {}, kEnsemble);
+  ASSERT_THAT(plan.complaints, IsEmpty());
+  const auto& script = std::get<RunScript>(plan.plan.stages[0].steps[1].action).script;
+  for (const auto& [name, value] : script.values) {
+    if (name == "CONFIG") {
+      EXPECT_THAT(value, HasSubstr("maxClientCnxns=250\n"));
+    }
+  }
+}
+
 TEST(PlanZkConfigure, WritesEveryServer) {
   const Hosts hosts = three_hosts();
   const auto plan = plan_zk_configure(hosts, facts_of(hosts), {}, kEnsemble);
