@@ -13,6 +13,9 @@ Result<int> quicksetup(Session& session) {
   const auto deployed = deploy_to(session, hosts);
   if (!deployed.ok()) return deployed.error();
   // A cache host that failed doesn't keep the others from coming up; a member of the ensemble does.
+  for (const auto& host : hosts) {
+    if (!host.zk.empty() && session.failed(host.name)) return session.finish();
+  }
   if (auto done = init_ensemble(session, hosts, AfterInit::kRunning); !done.ok())
     return done.error();
   if (!session.flags().dry_run) {

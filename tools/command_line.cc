@@ -48,8 +48,7 @@ void add_shared_options(CLI::App& app, Flags& flags) {
          [&flags](const std::string& text) {
            flags.overrides.host_keys = cluster::parse_host_keys(text);
          },
-         "SSH: unknown hosts are recorded (accept-new, default), refused (strict) "
-         "or not checked (off)")
+         "SSH: record unknown hosts (accept-new, default), refuse (strict), don't look (off)")
       ->check(CLI::IsMember({"accept-new", "strict", "off"}).description(""))
       ->type_name("HOW");
 }
@@ -79,6 +78,15 @@ void add_command(CLI::App& parent, const Command& command, Flags& flags, const C
   }
 }
 
+// The option by this name, of any command: it may stand where it is not taken.
+const CLI::Option* option_named(const CLI::App& app, const std::string& name) {
+  if (const auto* own = app.get_option_no_throw(name); own != nullptr) return own;
+  for (const CLI::App* sub : app.get_subcommands({})) {
+    if (const auto* found = option_named(*sub, name); found != nullptr) return found;
+  }
+  return nullptr;
+}
+
 // Words of the command line that are no options, nor the values of options.
 std::vector<std::string> plain_words(const CLI::App& app, int argc, const char* const* argv) {
   std::vector<std::string> words;
@@ -88,7 +96,7 @@ std::vector<std::string> plain_words(const CLI::App& app, int argc, const char* 
       words.push_back(word);
       continue;
     }
-    const auto* option = app.get_option_no_throw(word);
+    const auto* option = option_named(app, word);
     if (option != nullptr && option->get_items_expected_min() > 0) ++i;
   }
   return words;

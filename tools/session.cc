@@ -159,6 +159,18 @@ void Session::complain(std::string host, std::string message) {
   result_.complaints.push_back({std::move(host), std::move(message)});
 }
 
+bool Session::failed(const std::string& host) const {
+  for (const auto& complaint : result_.complaints) {
+    if (complaint.host == host) return true;
+  }
+  for (const auto& report : result_.reports) {
+    for (const auto* outcome : report.of(host)) {
+      if (outcome->state == plan::State::kFailed) return true;
+    }
+  }
+  return false;
+}
+
 Status Session::confirm(const std::string& question, const std::string& answer) {
   if (flags_.yes || flags_.dry_run) return {};
   const Error declined{ErrorCode::kRefused, "not confirmed; nothing was done", false};

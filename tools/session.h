@@ -52,6 +52,7 @@ class Session {
   bool execute(const plan::HostPlan& plan);  // its complaints go into the report too
   void complain(std::string host, std::string message);
   const report::Result& result() const { return result_; }
+  bool failed(const std::string& host) const;  // anything so far, on this host
 
   // Asks a person to type `answer`; --yes is a yes, no terminal is a no. kRefused when declined.
   Status confirm(const std::string& question, const std::string& answer = "yes");

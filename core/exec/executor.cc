@@ -92,6 +92,7 @@ plan::Report Executor::run(const plan::Plan& plan) {
       Outcome outcome;
       outcome.host = step.host;
       outcome.title = step.title;
+      outcome.looks_only = stage.looks_only;
       report.outcomes.push_back(std::move(outcome));
     }
   }

@@ -58,7 +58,7 @@ HostPlan plan_nodes_start(const Hosts& hosts, const HostFactsByName& facts,
                           const NodesInput& input) {
   HostPlan result;
   Stage start{"Start the nodes", {}, OnFailure::kStep};
-  Stage wait{"Wait until they have joined", {}, OnFailure::kStep};
+  Stage wait{"Wait until they have joined", {}, OnFailure::kStep, true};
   AwaitNodes joined{input.service, {}, true};
   for (const auto& host : hosts) {
     const auto known = facts.find(host.name);
@@ -69,7 +69,7 @@ HostPlan plan_nodes_start(const Hosts& hosts, const HostFactsByName& facts,
       joined.nodes.push_back(node.address());
     }
   }
-  Stage see{"See them in ZooKeeper", {}, OnFailure::kStep};
+  Stage see{"See them in ZooKeeper", {}, OnFailure::kStep, true};
   if (!joined.nodes.empty()) {
     see.steps.push_back({"", "see each node's znode, held by the engine just started", joined});
   }
@@ -90,7 +90,7 @@ HostPlan plan_nodes_stop(const Hosts& hosts, const HostFactsByName& facts,
       gone.nodes.push_back(node.address());
     }
   }
-  Stage see{"See them gone from ZooKeeper", {}, OnFailure::kStep};
+  Stage see{"See them gone from ZooKeeper", {}, OnFailure::kStep, true};
   if (!gone.nodes.empty()) see.steps.push_back({"", "see that their znodes are gone", gone});
   result.plan = {"memcached stop", {std::move(stop), std::move(see)}, {}};
   return result;

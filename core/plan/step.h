@@ -105,6 +105,7 @@ struct Outcome {
   std::string host;
   std::string title;
   State state = State::kNotRun;
+  bool looks_only = false;                // its stage's: done, it has changed nothing
   std::string detail;                     // the reason, for all but kDone
   ErrorCode code = ErrorCode::kInternal;  // of kFailed
   std::chrono::milliseconds elapsed{0};

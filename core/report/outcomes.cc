@@ -27,25 +27,35 @@ std::string indented(const std::string& text, const std::string& by) {
 struct HostSummary {
   std::string host;
   bool changed = false;
+  bool refused = false;                  // nothing was planned for it
   std::vector<const Outcome*> failures;  // with the step's title
   std::size_t not_run = 0;
+
+  // What could not be done on the ensemble because a host failed is that host's failure.
+  bool failed() const {
+    return refused || !failures.empty() || (not_run > 0 && host != "ensemble");
+  }
 };
 
 std::vector<HostSummary> summarize(const Result& result) {
   std::vector<HostSummary> hosts;
   std::map<std::string, std::size_t> index;
+  const auto summary = [&](const std::string& name) -> HostSummary& {
+    const auto [at, is_new] = index.try_emplace(name, hosts.size());
+    if (is_new) hosts.push_back({name, false, false, {}, 0});
+    return hosts[at->second];
+  };
   for (const auto& report : result.reports) {
     for (const auto& outcome : report.outcomes) {
-      const auto [at, is_new] = index.try_emplace(where(outcome), hosts.size());
-      if (is_new) hosts.push_back({where(outcome), false, {}, 0});
-      HostSummary& host = hosts[at->second];
-      if (outcome.state == State::kDone && report.title != "probe") host.changed = true;
+      HostSummary& host = summary(where(outcome));
+      if (outcome.state == State::kDone && !outcome.looks_only) host.changed = true;
       if (outcome.state == State::kNotRun) ++host.not_run;
       if (outcome.state == State::kFailed || outcome.state == State::kCancelled) {
         host.failures.push_back(&outcome);
       }
     }
   }
+  for (const auto& complaint : result.complaints) summary(complaint.host).refused = true;
   return hosts;
 }
 
@@ -115,11 +125,8 @@ std::string result_text(const std::string& command, const Result& result, const 
   std::size_t done = 0, unchanged = 0, failed = 0;
   std::string reasons;
   for (const auto& host : hosts) {
-    const bool complained =
-        std::any_of(result.complaints.begin(), result.complaints.end(),
-                    [&](const plan::Complaint& complaint) { return complaint.host == host.host; });
-    if (!host.failures.empty() || host.not_run > 0 || complained) {
-      if (host.host != "ensemble" || !host.failures.empty()) ++failed;
+    if (host.failed()) {
+      ++failed;
     } else if (host.host != "ensemble") {
       ++(host.changed ? done : unchanged);
     }

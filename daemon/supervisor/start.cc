@@ -26,6 +26,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::size_t kShownCommand = 120;  // bytes of a stranger's command line, in a message
+
 // What a start has to say when it doesn't end with a supervisor of its own making.
 struct Refusal {
   int exit_status = kFailed;
@@ -51,7 +53,8 @@ std::optional<Refusal> check_port(const Spec& spec) {
     if (!in_the_way(listener, spec.argv)) continue;
     const int pid = listener.process.pid;
     const std::string who = pid != 0 ? "process " + std::to_string(pid) : "a process";
-    const std::string command = join(listener.argv, " ");
+    std::string command = join(listener.argv, " ");
+    if (command.size() > kShownCommand) command = command.substr(0, kShownCommand) + "...";
     const nlohmann::ordered_json json = {
         {"node", spec.node},
         {"error", "port " + std::to_string(address->port) + " is taken by " + who + " of user " +

@@ -16,7 +16,10 @@ fi
 
 # Started by hand or by the old tool: found by its listening socket and its exact arguments.
 found=$(supervise find --port "$PORT" | head -n 1)
-is_node_of_port "$found" ||
-  fail "port $PORT is served by a process that is not this node; it is left alone: $found"
+if ! is_node_of_port "$found"; then
+  echo "its port is held by process $(json_field pid "$found") of user $(json_field user "$found"), which is no cache node of ours: left alone"
+  [ "$running" = yes ] || unchanged
+  exit 0
+fi
 supervise end --port "$PORT" --grace "$GRACE" \
   --pid "$(json_field pid "$found")" --start-time "$(json_field start_time "$found")" >/dev/null
