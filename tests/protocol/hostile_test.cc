@@ -157,6 +157,7 @@ TEST_F(HostileTest, ASlowReaderGetsALongPipelineWhole) {
 }
 
 TEST_F(HostileTest, ConnectionsOpenedAndDroppedLeaveNothing) {
+  ASSERT_NE(engine_.ready_line(5000), "");
   const std::size_t before = engine_.open_descriptors();
   for (int i = 0; i < 2000; ++i) {
     Client client(engine_);
@@ -166,7 +167,7 @@ TEST_F(HostileTest, ConnectionsOpenedAndDroppedLeaveNothing) {
   while (engine_.open_descriptors() > before && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  EXPECT_EQ(engine_.open_descriptors(), before);
+  EXPECT_LE(engine_.open_descriptors(), before);
   expect_serving();
 }
 
