@@ -48,7 +48,7 @@ void add_shared_options(CLI::App& app, Flags& flags) {
          [&flags](const std::string& text) {
            flags.overrides.host_keys = cluster::parse_host_keys(text);
          },
-         "SSH: record unknown hosts (accept-new, default), refuse (strict), don't look (off)")
+         "SSH: unknown hosts: accept-new (recorded, default), strict (refused), off")
       ->check(CLI::IsMember({"accept-new", "strict", "off"}).description(""))
       ->type_name("HOW");
 }
