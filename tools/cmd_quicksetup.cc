@@ -1,10 +1,22 @@
 #include "tools/cmd_quicksetup.h"
 
+#include <algorithm>
+
 #include "tools/deploy_phase.h"
 #include "tools/memcached_phases.h"
 #include "tools/zookeeper_phases.h"
 
 namespace arcus::tools {
+
+namespace {
+
+bool ensemble_serves(Session& session) {
+  return !session.cancel().requested() &&
+         exec::has_quorum(
+             exec::stat_servers(session.servers(), Deadline::in(std::chrono::seconds(2))));
+}
+
+}  // namespace
 
 Result<int> quicksetup(Session& session) {
   const auto cloud = session.cloud_file();
@@ -12,15 +24,16 @@ Result<int> quicksetup(Session& session) {
   const auto hosts = session.hosts(*cloud, true);
   const auto deployed = deploy_to(session, hosts);
   if (!deployed.ok()) return deployed.error();
-  // A cache host that failed doesn't keep the others from coming up; a member of the ensemble does.
-  for (const auto& host : hosts) {
-    if (!host.zk.empty() && session.failed(host.name)) return session.finish();
-  }
-  if (auto done = init_ensemble(session, hosts, AfterInit::kRunning); !done.ok())
-    return done.error();
-  if (!session.flags().dry_run) {
-    const auto stats = exec::stat_servers(session.servers(), Deadline::in(std::chrono::seconds(2)));
-    if (!exec::has_quorum(stats) || session.cancel().requested()) return session.finish();
+  // A cache host that failed doesn't keep the others from coming up; nor does a member of the
+  // ensemble, unless the ensemble has to be set up first.
+  const bool member_failed = std::any_of(hosts.begin(), hosts.end(), [&](const auto& host) {
+    return !host.zk.empty() && session.failed(host.name);
+  });
+  if (member_failed && !ensemble_serves(session)) return session.finish();
+  if (!member_failed) {
+    auto done = init_ensemble(session, hosts, AfterInit::kRunning);
+    if (!done.ok()) return done.error();
+    if (!session.flags().dry_run && !ensemble_serves(session)) return session.finish();
   }
   if (auto done = register_cloud(session, *cloud); !done.ok()) return done.error();
   start_nodes(session, *cloud);

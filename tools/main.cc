@@ -1,4 +1,5 @@
 // arcus: one command for a whole cache cloud.
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -10,13 +11,23 @@
 
 namespace {
 
-// Turns Ctrl-C and SIGTERM into a Cancel. A second one ends the process at once.
+// Signals closer together than this are one wish: a Ctrl-C that reaches us twice, by the terminal
+// and by whoever started us, must not cost the clean-up.
+constexpr std::chrono::milliseconds kSameWish{500};
+
+// Turns Ctrl-C and SIGTERM into a Cancel. A second one, later, ends the process at once.
 void watch_signals(const sigset_t& signals, arcus::Cancel& cancel) {
   std::thread([signals, &cancel] {
     int signal = 0;
+    std::chrono::steady_clock::time_point first;
     while (sigwait(&signals, &signal) == 0) {
-      if (cancel.requested()) _exit(arcus::tools::kInterrupted);
-      cancel.request();
+      const auto now = std::chrono::steady_clock::now();
+      if (!cancel.requested()) {
+        first = now;
+        cancel.request();
+      } else if (now - first > kSameWish) {
+        _exit(arcus::tools::kInterrupted);
+      }
     }
   }).detach();
 }

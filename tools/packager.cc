@@ -44,6 +44,12 @@ std::string random_token() {
   return text.data();
 }
 
+// A file that the operator named: also one that isn't there is wrong input.
+Error bad_input(Error error) {
+  error.code = ErrorCode::kInvalid;
+  return error;
+}
+
 plan::Release describe(const pack::Items& items) {
   plan::Release release;
   release.name = pack::release_name(ARCUS_VERSION, pack::manifest(items));
@@ -81,9 +87,9 @@ Result<Packager> Packager::open(const std::string& bundle_set, const std::string
     const std::string unpacked = packager.scratch_ + "/foreign";
     fs::create_directory(unpacked);
     auto foreign = pack::unpack_foreign(package, unpacked);
-    if (!foreign.ok()) return foreign.error().in(package);
+    if (!foreign.ok()) return bad_input(foreign.error().in(package));
     auto complete = pack::complete_foreign(*foreign, *items);
-    if (!complete.ok()) return complete.error().in(package);
+    if (!complete.ok()) return bad_input(complete.error().in(package));
     packager.zookeeper_items_ = *std::move(complete);
   }
   packager.cache_items_ = pack::select(packager.zookeeper_items_, pack::without_zookeeper);

@@ -105,7 +105,7 @@ Result<std::unique_ptr<exec::Transport>> Session::transport(const std::string& n
   return std::unique_ptr<exec::Transport>(std::make_unique<exec::SshTransport>(target, cancel_));
 }
 
-exec::Executor& Session::executor(const plan::Hosts&) {
+exec::Executor& Session::executor() {
   if (executor_ == nullptr) {
     exec::ExecutorOptions options;
     options.connect = [this](const std::string& host) { return transport(host); };
@@ -120,7 +120,7 @@ exec::Executor& Session::executor(const plan::Hosts&) {
 
 plan::HostFactsByName Session::probe(const plan::Hosts& hosts, std::vector<std::string> releases) {
   const auto plan = plan::plan_probe(hosts, {settings_.dir, settings_.java, std::move(releases)});
-  auto report = executor(hosts).run(plan);
+  auto report = executor().run(plan);
   plan::HostFactsByName facts;
   for (const auto& outcome : report.outcomes) {
     if (outcome.state != plan::State::kDone) continue;
@@ -146,7 +146,7 @@ bool Session::execute(const plan::Plan& plan) {
     return true;
   }
   if (plan.empty()) return true;
-  result_.reports.push_back(executor({}).run(plan));
+  result_.reports.push_back(executor().run(plan));
   return result_.reports.back().ok();
 }
 
@@ -195,7 +195,28 @@ int Session::finish(nlohmann::ordered_json extra) {
     output_.result(report::result_text(name(), result_, output_.style()));
   }
   if (result_.cancelled() || cancel_.requested()) return kInterrupted;
-  return result_.ok() ? kOk : kFailed;
+  if (result_.ok()) return kOk;
+  // A change that somebody else's came before has a status of its own; nothing was written.
+  for (const auto& report : result_.reports) {
+    for (const auto* outcome : report.of("")) {
+      if (outcome->state == plan::State::kFailed && outcome->code == ErrorCode::kConflict) {
+        return kConflict;
+      }
+    }
+  }
+  return kFailed;
+}
+
+void Session::report_error(const Error& error) {
+  if (output_.json()) {
+    auto json = report::result_json(name(), result_);
+    json["ok"] = false;
+    json["error"] = error.message;
+    output_.result(json.dump(2) + "\n");
+    return;
+  }
+  output_.error(error.message);
+  if (!result_.ok()) output_.result(report::result_text(name(), result_, output_.style()));
 }
 
 int run_command(const Command& command, const Flags& flags, const Cancel& cancel) {
@@ -213,14 +234,7 @@ int run_command(const Command& command, const Flags& flags, const Cancel& cancel
     error = status.error();
   }
   if (cancel.requested()) error.code = ErrorCode::kCancelled;
-  if (flags.json) {
-    session.output().result(
-        nlohmann::ordered_json{{"command", session.name()}, {"ok", false}, {"error", error.message}}
-            .dump(2) +
-        "\n");
-  } else {
-    session.output().error(error.message);
-  }
+  session.report_error(error);
   return exit_status(error.code);
 }
 

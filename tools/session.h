@@ -59,9 +59,11 @@ class Session {
 
   // The exit status of all that was executed, after printing the report. `extra` joins the JSON.
   int finish(nlohmann::ordered_json extra = nlohmann::ordered_json::object());
+  // The same for a command that failed as a whole: why, and what its hosts had said by then.
+  void report_error(const Error& error);
 
  private:
-  exec::Executor& executor(const plan::Hosts& hosts);
+  exec::Executor& executor();
   Result<std::unique_ptr<exec::Transport>> transport(const std::string& host);
 
   const Command& command_;

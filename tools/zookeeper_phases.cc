@@ -33,12 +33,14 @@ Status init_ensemble(Session& session, const plan::Hosts& hosts, AfterInit after
     return {};
   }
   const auto facts = session.probe(hosts);
-  // A member that is missing now would be left without its part of the configuration.
+  // With a member missing nothing is begun: the ensemble would be set up without it.
+  bool all = true;
   for (const auto& host : hosts) {
-    if (!host.zk.empty() && facts.find(host.name) == facts.end()) {
-      session.complain(host.name, "its ZooKeeper server was not configured");
-    }
+    if (host.zk.empty() || facts.find(host.name) != facts.end()) continue;
+    session.complain(host.name, "its ZooKeeper server can't be set up, so none was");
+    all = false;
   }
+  if (!all) return {};
   if (!session.execute(plan::plan_zk_configure(hosts, facts, settings, session.servers()))) {
     return {};
   }

@@ -22,6 +22,16 @@ Error cancelled() {
   return {ErrorCode::kCancelled, "stopped by the operator", false};
 }
 
+// The slices' own words are about a slice; the operator waited for the whole.
+Error no_ensemble(const Error& last, const std::string& servers, std::chrono::milliseconds waited) {
+  if (last.code != ErrorCode::kTimeout && last.code != ErrorCode::kUnreachable) return last;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited).count();
+  return {last.code,
+          "no ZooKeeper server answered within " + std::to_string(seconds) + " s (tried " +
+              servers + "): is the ensemble running, and has it a quorum?",
+          true};
+}
+
 // Sleeps for `span` unless the operator cancels; false if so.
 bool pause(const Cancel& cancel, std::chrono::milliseconds span) {
   pollfd wait{cancel.fd(), POLLIN, 0};
@@ -88,7 +98,7 @@ Result<zk::Client*> Registry::client() {
       }
       if (cancel_.requested()) return cancelled();
       if (until.passed() || !connected.error().retryable) {
-        return connected.error();
+        return no_ensemble(connected.error(), options.servers, timeout_);
       }
     }
   }
