@@ -114,6 +114,22 @@ TEST_F(ConnectionTest, ReadsNothingMoreWhileItsRepliesAreNotTaken) {
   EXPECT_TRUE(all == expected + "VERSION 1.2.3\r\n");
 }
 
+TEST_F(ConnectionTest, ExecutesNothingMoreWhileItsRepliesAreNotTaken) {
+  std::string requests;
+  for (int i = 0; i < 3000; ++i) requests += "stats settings\r\n";
+  send(requests + "set last 0 0 1 noreply\r\nx\r\n");
+  EXPECT_EQ(serve(), Wish::kWrite);
+  EXPECT_FALSE(engine_.store().find("last", engine_.now()));
+  received();
+  Wish wish = Wish::kWrite;
+  for (int rounds = 0; wish != Wish::kRead && rounds < 10'000; ++rounds) {
+    received();
+    wish = wish == Wish::kWrite ? connection_->writable(*place_) : connection_->again(*place_);
+  }
+  EXPECT_EQ(wish, Wish::kRead);
+  EXPECT_TRUE(engine_.store().find("last", engine_.now()));
+}
+
 TEST_F(ConnectionTest, ClosesAfterTheLastReplyOfQuit) {
   send("version\r\nquit\r\nversion\r\n");
   EXPECT_EQ(serve(), Wish::kClose);
