@@ -20,7 +20,7 @@ constexpr rlim_t kHighestLimit = 1 << 24;
 
 // Listeners, the log, epoll and event descriptors, the ensemble's connection, and some to spare.
 rlim_t descriptors_beside_connections(const Config& config) {
-  return 64 + 2 * static_cast<rlim_t>(config.threads);
+  return 32 + 2 * static_cast<rlim_t>(config.threads);
 }
 
 }  // namespace
