@@ -227,7 +227,7 @@ int run_command(const Command& command, const Flags& flags, const Cancel& cancel
   Error error;
   if (const auto opened = session.open(); !opened.ok()) {
     error = opened.error();
-    if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kInvalid;
+    error.code = ErrorCode::kInvalid;  // also a file that is missing or may not be read
   } else {
     const auto status = command.run(session);
     if (status.ok()) return *status;

@@ -89,14 +89,22 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return cost[a.size()][b.size()];
 }
 
+std::size_t common_beginning(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first -
+                                  a.begin());
+}
+
 }  // namespace
 
 std::vector<std::string> near_words(std::string_view word, const std::vector<std::string>& words) {
   std::vector<std::pair<std::size_t, std::string>> near;
   for (const auto& candidate : words) {
     const std::size_t distance = edit_distance(word, candidate);
-    const std::size_t allowed = std::max<std::size_t>(1, std::min(word.size(), candidate.size()) / 3);
-    const bool begins = word.size() >= 2 && candidate.starts_with(word);
+    const std::size_t allowed =
+        std::max<std::size_t>(1, std::min(word.size(), candidate.size()) / 3);
+    const bool begins = (word.size() >= 2 && candidate.starts_with(word)) ||
+                        (candidate.size() >= 4 && word.starts_with(candidate)) ||
+                        common_beginning(word, candidate) >= 5;
     if (distance <= allowed || begins) near.emplace_back(distance, candidate);
   }
   std::stable_sort(near.begin(), near.end(),

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <set>
-#include <sstream>
 #include <system_error>
 
 #include "core/base/text.h"
@@ -153,15 +154,13 @@ Result<Json> parse_json(std::string_view text, Complaints& complaints) {
 }
 
 Result<std::string> read_text_file(const std::string& path) {
+  std::error_code ignored;
+  // A directory opens, but doesn't read.
+  if (std::filesystem::is_directory(path, ignored)) return errno_error("reading " + path, EISDIR);
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  // A directory opens, but doesn't read.
-  if (!file || !(text << file.rdbuf())) {
-    if (file.is_open() && errno == 0 && file.eof()) return std::string();
-    return errno_error("reading " + path, errno != 0 ? errno : EIO);
-  }
-  return std::move(text).str();
+  if (!file) return errno_error("reading " + path, errno != 0 ? errno : EIO);
+  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 std::optional<std::uint64_t> as_number(const Json& value) {

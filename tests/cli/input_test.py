@@ -48,6 +48,13 @@ class CloudFiles(Complaints):
         self.assertStatus(INPUT, ran)
         self.assertSays(ran, "reading " + path, "Permission denied")
 
+    def test_empty(self):
+        path = self.write("cloud.json", "")
+        open(path, "w").close()
+        ran = self.arcus("memcached", "register", path)
+        self.assertStatus(INPUT, ran)
+        self.assertSays(ran, path, "expected")
+
     def test_malformed_with_line_and_column(self):
         self.wrong('{\n  "serviceCode": "shop",\n  "servers" [\n', "line 3, column 13")
         self.wrong('{ "serviceCode": "shop"', "line 1, column")
@@ -135,7 +142,7 @@ class SettingsFiles(Complaints):
         user = NOBODY if os.geteuid() == 0 else None
         ran = self.arcus("--config", path, "zookeeper", "stat", user=user)
         self.assertSays(ran, path, "Permission denied")
-        self.assertNotEqual(OK, ran.status)
+        self.assertStatus(INPUT, ran)
 
     def test_malformed_with_line_and_column(self):
         self.wrong('{\n  "zklist": oops }', "line 2, column 13")
@@ -177,7 +184,9 @@ class Words(arcus_cli.Suite):
         self.wrong(["memcache"], "'memcache' is no command; did you mean 'memcached'?")
         self.wrong(["quicksetp"], "did you mean 'quicksetup'?")
         self.wrong(["memcached", "lst"], "'lst' is no verb of 'arcus memcached'", "'list'")
-        self.wrong(["zookeeper", "status"], "there are: init, start, stop, stat")
+        self.wrong(["zookeeper", "status"], "did you mean 'stat'")
+        self.wrong(["zookeeper", "frobnicate"], "there are: init, start, stop, stat")
+        self.wrong(["quickstart"], "did you mean 'quicksetup'?")
         self.wrong(["-z", "127.0.0.1:1", "zookeper", "stat"], "did you mean 'zookeeper'?")
         self.wrong(["xyzzy"], "there are: deploy, quicksetup, ping, zookeeper, memcached")
 

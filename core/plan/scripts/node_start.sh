@@ -16,7 +16,7 @@ case $IP in 127.*) set -- "$@" -l "$IP" ;; esac
 
 answer=$(supervise start --dir "$DIR" --node "$NODE" --service "$SERVICE" \
   --release "$(basename "$release")" ${RUN_USER:+--user "$RUN_USER"} \
-  --nofile "$((CONNECTIONS + 100))" \
+  --nofile "$((CONNECTIONS + 2 * THREADS + 100))" \
   --env "ARCUS_CACHE_PUBLIC_IP=$IP" --env "ARCUS_CACHE_HOSTNAME_OVERWRITE=$HOSTNAME" -- "$@")
 status=$?
 printf '%s\n' "$answer" | sed 's/^{/@status {/'

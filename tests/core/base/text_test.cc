@@ -27,6 +27,8 @@ TEST(NearWords, FindsTypingErrorsAndBeginnings) {
   const std::vector<std::string> verbs = {"register", "unregister", "start", "stop", "list"};
   EXPECT_EQ(near_words("strat", verbs), std::vector<std::string>{"start"});
   EXPECT_EQ(near_words("reg", verbs), std::vector<std::string>{"register"});
+  EXPECT_EQ(near_words("listing", verbs), std::vector<std::string>{"list"});
+  EXPECT_EQ(near_words("quickstart", {"quicksetup"}), std::vector<std::string>{"quicksetup"});
   EXPECT_TRUE(near_words("frobnicate", verbs).empty());
 }
 
