@@ -82,7 +82,7 @@ class PackageWriter {
     // Neither the gzip header's time nor the default level may depend on when and with what.
     if (archive_write_set_format_pax_restricted(out) != ARCHIVE_OK ||
         archive_write_add_filter_gzip(out) != ARCHIVE_OK ||
-        archive_write_set_options(out, "gzip:!timestamp,gzip:compression-level=6") != ARCHIVE_OK ||
+        archive_write_set_options(out, "gzip:!timestamp,gzip:compression-level=1") != ARCHIVE_OK ||
         archive_write_open_filename(out, path.c_str()) != ARCHIVE_OK) {
       return archive_error(out, "writing " + path);
     }
