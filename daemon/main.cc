@@ -253,7 +253,8 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
 // As the user that started the process: the directories of its files may be root's alone.
 Status prepare_process(const Config& config, const std::vector<Listener>& listeners) {
   if (config.core_dumps) {
-    if (const Status status = allow_core_dumps(); !status) return status;
+    // A cache without core files is better than none: sudo, for one, takes them from its children.
+    if (const Status status = allow_core_dumps(); !status) log::warning(status.error().message);
   }
   if (config.daemonize) {
     if (const Status status = go_to_background(); !status) return status;
