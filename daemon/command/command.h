@@ -26,6 +26,20 @@ enum class Progress {
 };
 
 class Session;
+struct Command;
+
+// A request as a command gets it: its line, and what was learnt of it before its turn.
+struct Request : RequestLine {
+  Request() = default;
+  explicit Request(const RequestLine& line) : RequestLine(line) {}
+
+  const Command* command = nullptr;  // null: nobody has looked yet, or there is none of that name
+  std::uint64_t hash = 0;            // of the first argument, where that is a key (see Shape)
+  // The body and its CR LF, when all of it had arrived with the line. A command that takes a body
+  // and has none here asks for it with need_body().
+  std::string_view body;
+  bool has_body = false;
+};
 
 // What a command works with, for one step.
 struct Call {
@@ -46,6 +60,13 @@ struct Body {
 
 class Session {
  public:
+  // Before a request's turn: finds its command, its body in the bytes that follow the line (all of
+  // it or none: then has_body stays false), its key's hash, and has the store fetch that key's index.
+  // Whether the bytes after it are certainly another request, so that one may look further.
+  static bool look_ahead(const Engine& engine, std::string_view after, Request& request);
+  // The second step, when all of a batch had their first: has the store fetch the item.
+  static void look_again(const Engine& engine, const Request& request);
+
   Progress start(Call& call, const Request& request);
   // After kNeedBody: where the next bytes go; arrived() as they come, finish_body() when
   // none is left.
@@ -85,10 +106,20 @@ class Session {
   Handler list_handler_ = nullptr;  // whose key list is coming in pieces
 };
 
+// What the arguments are, as far as those must know who look ahead.
+enum class Shape {
+  kOther,
+  kKey,        // the first is a key
+  kKeyList,    // keys only
+  kValue,      // the first is a key, the fourth the size of a body
+  kMetaValue,  // the first is a key, the second the size of a body
+};
+
 // The table (table.cc).
 struct Command {
   std::string_view verb;
   Handler handler;
+  Shape shape = Shape::kOther;
 };
 const Command* find_command(std::string_view verb);
 

@@ -20,9 +20,9 @@ bool takes_key_list(std::string_view verb) {
   return verb == "get" || verb == "gets" || verb == "gat" || verb == "gats";
 }
 
-Request make_request(std::string_view line) {
+RequestLine make_request(std::string_view line) {
   Words words(line);
-  Request request;
+  RequestLine request;
   request.verb = words.next();
   request.arguments = words.rest();
   return request;

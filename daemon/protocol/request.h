@@ -28,7 +28,7 @@ class Words {
   std::string_view rest_;
 };
 
-struct Request {
+struct RequestLine {
   std::string_view verb;
   std::string_view arguments;
   // A list of keys may be longer than any buffer: it then comes in pieces, all but the first
@@ -46,7 +46,7 @@ enum class ParseStatus {
 struct Parsed {
   ParseStatus status = ParseStatus::kNeedMore;
   std::size_t consumed = 0;
-  Request request;
+  RequestLine request;
 };
 
 class RequestParser {

@@ -1,52 +1,46 @@
 // Store: keys and their items, in shards with a lock each, within one memory budget. Knows no
-// protocol: commands call it with plain values and the engine's time. Any thread may call
-// anything; each call is atomic for its key. See daemon/README.md for the layout and lock order.
+// protocol: commands call it with plain values and the engine's time. See daemon/README.md for the
+// layout, the order of locks, eviction and expiry.
+//
+// A command asks for access to one key and then holds that key's shard until the Access ends: what
+// it reads and changes meanwhile is one atomic step. It must not wait for anything, and must not ask
+// for another access, before it lets go.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
-#include <utility>
 
-#include "daemon/store/item.h"
+#include "daemon/store/access.h"
+#include "daemon/store/chunk_pool.h"
+#include "daemon/store/large_value.h"
+#include "daemon/store/memory.h"
 #include "daemon/store/shard.h"
+#include "daemon/store/types.h"
 
 namespace arcus::daemon {
-
-enum class StoreMode { kSet, kAdd, kReplace, kAppend, kPrepend, kCas };
-
-enum class StoreResult {
-  kStored,
-  kNotStored,  // add: it is there; replace, append, prepend: it is not
-  kExists,     // cas: somebody else has changed it
-  kNotFound,
-  kTooLarge,
-  kNoMemory,
-  kNotNumeric,
-};
 
 struct StoreOptions {
   std::size_t memory_limit = 64 << 20;
   std::size_t value_limit = 1 << 20;  // a value with its CR LF
   std::size_t sticky_limit = 0;
-  bool evict = true;           // false: full is an error
-  std::uint32_t shards = 256;  // a power of two
+  bool evict = true;         // false: full is an error
+  std::uint32_t shards = 0;  // a power of two; 0: as many as the memory asks for
   std::uint64_t hash_seed = 0;
-};
-
-struct ItemSpec {
-  std::string_view key;  // at most 65535 bytes
-  std::uint32_t flags = 0;
-  Seconds expires = kNever;
-  std::size_t value_size = 0;  // without CR LF
 };
 
 struct StoreStats {
   ShardStats shards;  // the sum
-  std::size_t memory_used = 0;
+  std::uint32_t shard_count = 0;
+  std::size_t chunk_bytes = 0;     // of memory that is handed to a shard at a time
+  std::size_t chunks_used = 0;
+  std::size_t memory_used = 0;     // of the limit: items, index, and what is received or sent
   std::size_t memory_limit = 0;
+  std::size_t large_bytes = 0;     // the part of it in values that lie apart
   std::size_t sticky_limit = 0;
   std::uint64_t out_of_memory = 0;
 };
@@ -54,56 +48,82 @@ struct StoreStats {
 class Store {
  public:
   explicit Store(const StoreOptions& options);
+  ~Store();
 
-  ItemRef find(std::string_view key, Seconds now);
-  // find() and touch() in one; the reference is empty unless the result is kStored.
-  std::pair<StoreResult, ItemRef> find_and_touch(std::string_view key, Seconds expires,
-                                                 Seconds now);
+  // A key with its hash, which every other call wants; valid as long as the text is.
+  Key key(std::string_view text) const;
 
-  // An item that is not in the store yet: fill value_data() (value_size bytes, CR LF included),
-  // then give it to store(). The reference is empty unless the result is kStored.
-  std::pair<StoreResult, ItemRef> allocate(const ItemSpec& spec, Seconds now);
-  StoreResult store(StoreMode mode, ItemRef item, std::uint64_t cas, Seconds now);
+  // --- one key ---
 
-  bool remove(std::string_view key, Seconds now);
-  StoreResult touch(std::string_view key, Seconds expires, Seconds now);
-  // Adds to (or takes from, never below 0) a decimal value; the new value.
-  std::pair<StoreResult, std::uint64_t> add(std::string_view key, std::uint64_t delta,
-                                            bool subtract, Seconds now);
+  // To read, to remove, to mark as asked for.
+  Access access(const Key& key, Seconds now);
+  // To put() a value of up to `value_size` bytes too. Room for it is made before the key is looked
+  // at; where there is none to be had, put() will say so.
+  Access access_to_put(const Key& key, std::size_t value_size, Seconds now);
+  // To change what an item has beside its value: its expiry, its marks.
+  Access access_to_change(const Key& key, Seconds now);
+
+  // --- values that lie apart ---
+
+  // Whether a value of that size is put() as a LargeValue, and not as bytes.
+  bool is_large(std::size_t value_size) const { return value_size > inline_limit_; }
+  // Room for one: to be filled (size bytes and CR LF), then given to put(). Empty when there is no
+  // memory.
+  LargeRef allocate_large(std::size_t value_size, Seconds now);
+  // A value larger than this is refused by the commands.
+  std::size_t value_limit() const { return options_.value_limit; }
+
+  // --- a batch ahead ---
+
+  // Fetches into the processor's cache what access() will want to see: for many keys, first the
+  // index of all, then the items of all. Harmless for any hash.
+  void prefetch_index(std::uint64_t hash) const { shard(hash).prefetch_index(hash); }
+  void prefetch_item(std::uint64_t hash) const { shard(hash).prefetch_item(hash); }
+
+  // --- all keys ---
 
   // Everything stored before `at` is over from then on; at <= now: at once. The last call counts.
   void flush(Seconds at, Seconds now);
   // Everything is gone and its memory free when this returns.
   void drop_everything();
+  // Shows a bounded number of items and moves on; whether there are more. An item that is moved by
+  // eviction meanwhile may be shown twice or not at all.
+  struct Cursor {
+    std::uint32_t shard = 0;
+    std::uint32_t segment = 0;
+    std::uint64_t sequence = 0;
+    std::uint32_t offset = 0;
+  };
+  using Visitor = std::function<void(const ItemView& item, std::uint64_t cas)>;
+  bool visit(Cursor& cursor, Seconds now, const Visitor& visitor);
 
   // Background work, a bounded piece a call: takes back the memory of what is over.
   void sweep(Seconds now);
 
   StoreStats stats();
   void reset_stats();
-  void set_memory_limit(std::size_t bytes) { memory_.set_limit(bytes); }
-  std::size_t value_limit() const { return options_.value_limit; }
+  // Above it, eviction brings the store down at once.
+  void set_memory_limit(std::size_t bytes, Seconds now);
+  // The highest limit that set_memory_limit can make use of.
+  std::size_t memory_ceiling() const;
   const StoreOptions& options() const { return options_; }
 
  private:
-  Shard& shard(std::uint32_t hash) { return shards_[hash & (options_.shards - 1)]; }
-  std::uint32_t hash(std::string_view key) const;
-  std::pair<StoreResult, ItemRef> allocate_hashed(const ItemSpec& spec, std::uint32_t hash,
-                                                  Seconds now);
-  bool make_room(std::uint32_t hash, Seconds now);
-  bool sticky_fits(const Item* item) const;
-  StoreResult join_values(StoreMode mode, const ItemRef& part, Seconds now);
-  ItemRef take_reference(Item* item);
+  Shard& shard(std::uint64_t hash) const { return shards_[hash & (options_.shards - 1)]; }
+  Access locked(Shard& shard, const Key& key, Seconds now);
+  bool make_room(Shard& shard, std::size_t record_size, Seconds now);
+  bool relieve(std::size_t first_shard, Seconds now);
+  void bring_below_limit(std::size_t first_shard, Seconds now);
   void apply_due_flush(Seconds now);
-  void flush_shards();
 
   StoreOptions options_;
+  std::size_t inline_limit_ = 0;
   Memory memory_;
+  ChunkPool pool_;
   std::unique_ptr<Shard[]> shards_;
   std::atomic<Seconds> flush_at_ = 0;  // 0: none is due
   std::atomic<std::uint64_t> out_of_memory_ = 0;
   std::atomic<std::uint32_t> sweep_shard_ = 0;
-  std::atomic<std::uint32_t> hurry_ = 0;  // shards that a flush has left full of dead items
 };
 
 }  // namespace arcus::daemon
