@@ -1,5 +1,5 @@
-// Access: one key of the store, while its shard is locked for whoever holds this. Made by the store;
-// lives on the stack of one command and ends before the command waits for anything.
+// Access: one key of the store, while its shard is locked for whoever holds this. Made by the
+// store; lives on the stack of one command and ends before the command waits for anything.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@ namespace arcus::daemon {
 
 class Access {
  public:
-  Access(Shard& shard, const Key& key, Seconds now);  // the shard is locked, and unlocked at the end
+  Access(Shard& shard, const Key& key,
+         Seconds now);  // the shard is locked, and unlocked at the end
   Access(Access&& other) noexcept;
   Access& operator=(Access&&) = delete;
   ~Access();
@@ -43,13 +44,14 @@ class Access {
 
  private:
   void show();
-  StoreResult rewrite(const Content& content);
+  StoreResult rewrite(Content content);
 
   Shard* shard_;
   const Key key_;
   const Seconds now_;
   Shard::Place place_;
   bool found_ = false;
+  bool changed_ = false;  // something was put: eviction may have work to do
   ItemView item_;
 };
 

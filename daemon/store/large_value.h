@@ -1,7 +1,7 @@
-// LargeValue: a value too large for the log, in an allocation of its own with a count of references:
-// one is the item's, others those of whoever receives or sends it, without any lock. Its bytes do
-// not change while anybody but one holds it. The memory counts against the budget until the last
-// reference goes. Any thread.
+// LargeValue: a value too large for the log, in an allocation of its own with a count of
+// references: one is the item's, others those of whoever receives or sends it, without any lock.
+// Its bytes do not change while anybody but one holds it. The memory counts against the budget
+// until the last reference goes. Any thread.
 #pragma once
 
 #include <atomic>

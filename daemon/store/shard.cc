@@ -1,225 +1,328 @@
 #include "daemon/store/shard.h"
 
+#include <algorithm>
 #include <bit>
-#include <cstdlib>
 
 namespace arcus::daemon {
 
-void Shard::init(Memory& memory, std::uint32_t number, std::uint32_t shards) {
+void ShardStats::add(const ShardStats& other) {
+  items += other.items;
+  total_items += other.total_items;
+  item_bytes += other.item_bytes;
+  sticky_items += other.sticky_items;
+  sticky_bytes += other.sticky_bytes;
+  evictions += other.evictions;
+  reclaimed += other.reclaimed;
+  promoted += other.promoted;
+  reinserted += other.reinserted;
+  cleaned += other.cleaned;
+  ghost_hits += other.ghost_hits;
+  dead_bytes += other.dead_bytes;
+  index_bytes += other.index_bytes;
+  ghost_bytes += other.ghost_bytes;
+}
+
+void Shard::init(Memory& memory, ChunkPool& pool, const ShardOptions& options) {
   memory_ = &memory;
-  hash_shift_ = static_cast<std::uint32_t>(std::countr_zero(shards));
-  // CAS ids of different shards never meet, so an id is unique in the whole store.
-  cas_step_ = shards;
-  last_cas_ = number;
-  flushed_cas_ = number;
-  open_table(table_, kFirstBuckets);
+  pool_ = &pool;
+  options_ = options;
+  shard_bits_ = static_cast<unsigned>(std::countr_zero(options.shards));
+  reserve_ = pool.chunk_size() * std::max<std::size_t>(1, options.shards / 4);
+  index_.init(pool, shard_bits_);
+  segments_.init(pool);
+  ghosts_.init(pool);
 }
 
 Shard::~Shard() {
-  clear();
-  close_table(table_);
+  if (memory_ != nullptr) clear();
 }
 
-bool Shard::open_table(Table& table, std::size_t size) {
-  table.buckets = static_cast<Item**>(std::calloc(size, sizeof(Item*)));
-  if (table.buckets == nullptr) return false;
-  table.size = size;
-  memory_->reserve(size * sizeof(Item*));
-  stats_.index_bytes += size * sizeof(Item*);
+Shard::Place Shard::find(const Key& key, Seconds now) {
+  Record record;
+  const Index::Slot slot = index_.find(key.hash, [&](Location location) {
+    record = Record(segments_.at(location));
+    return record.key() == key.text;
+  });
+  if (!slot) return {};
+  const Place place{Index::location(slot), slot, record};
+  if (!over(record, now)) return place;
+  ++stats_.reclaimed;
+  remove(key, place);
+  return {};
+}
+
+// The place in the log that the value was written to says which value it is: places are not used
+// twice. A value that is moved takes its number along, if anybody knows it.
+std::uint64_t Shard::cas_of(const Place& place) {
+  if (place.record.has(Record::kCas)) return place.record.cas();
+  const std::uint64_t sequence = segments_.of(place.location).sequence;
+  const std::uint64_t in_shard =
+      sequence << segments_.offset_bits() | segments_.offset(place.location);
+  return in_shard << shard_bits_ | options_.number;
+}
+
+std::uint64_t Shard::cas(const Place& place) {
+  Record record = place.record;
+  record.set_cas_told();
+  return cas_of(place);
+}
+
+ItemView Shard::view(const Place& place) {
+  const Record& record = place.record;
+  ItemView item;
+  item.key = record.key();
+  item.large = record.large_value();
+  item.value = item.large != nullptr ? item.large->value() : record.bytes();
+  item.flags = record.flags();
+  item.expires = record.expires();
+  item.stored = segments_.of(place.location).opened;
+  item.fetched = record.fetched();
+  item.stale = record.has(Record::kStale);
+  item.won = record.has(Record::kWon);
+  return item;
+}
+
+bool Shard::open_room(std::size_t record_size, Seconds now) {
+  if (segments_.fits(Queue::kSmall, record_size)) return true;
+  char* chunk = pool_->take();
+  if (chunk == nullptr) return false;
+  segments_.open(Queue::kSmall, chunk, now);
   return true;
 }
 
-void Shard::close_table(Table& table) {
-  if (table.buckets == nullptr) return;
-  memory_->release(table.size * sizeof(Item*));
-  stats_.index_bytes -= table.size * sizeof(Item*);
-  std::free(table.buckets);
-  table = {};
+void Shard::open_room_anyway(Seconds now) {
+  if (char* chunk = pool_->take_anyway()) segments_.open(Queue::kSmall, chunk, now);
 }
 
-Item** Shard::bucket(std::uint32_t hash) {
-  const std::size_t place = hash >> hash_shift_;
-  if (old_.buckets != nullptr) {
-    const std::size_t old_place = place & (old_.size - 1);
-    if (old_place >= moved_) return &old_.buckets[old_place];
+Location Shard::append(Queue queue, std::size_t size, Seconds now) {
+  if (const Location place = segments_.append(queue, size)) return place;
+  char* chunk = pool_->take_anyway();
+  if (chunk == nullptr) return 0;
+  given_back_ -= static_cast<std::int64_t>(pool_->chunk_size());
+  segments_.open(queue, chunk, now);
+  return segments_.append(queue, size);
+}
+
+// Nobody knows a CAS id that would have to change, and nothing has to be counted anew.
+bool Shard::can_overwrite(const Place& old, const RecordShape& shape,
+                          const Content& content) const {
+  return old.record.shape() == shape && !old.record.cas_told() && !old.record.has(Record::kCas) &&
+         !old.record.large() && !old.record.sticky() && content.expires != kSticky;
+}
+
+bool Shard::sticky_fits(std::size_t size, const Content& content, const Place& old) const {
+  if (content.expires != kSticky) return true;
+  const std::size_t freed = old && old.record.sticky() ? weight(old.record) : 0;
+  return memory_->sticky() - freed + size <= options_.sticky_limit;
+}
+
+Shard::Place Shard::put(const Key& key, const Content& content, const Place& old, Seconds now) {
+  const RecordShape shape = Record::shape_of(key, content);
+  if (old && can_overwrite(old, shape, content)) {
+    Place same = old;
+    same.record.overwrite(content);
+    same.record.renew();
+    note_expiry(old.location, content.expires);
+    ++stats_.total_items;
+    return same;
   }
-  return &table_.buckets[place & (table_.size - 1)];
-}
-
-bool Shard::over(const Item* item, Seconds now) const {
-  if (item->cas <= flushed_cas_) return true;
-  return item->expires != kNever && item->expires != kSticky && item->expires <= now;
-}
-
-Item* Shard::find(std::uint32_t hash, std::string_view key, Seconds now) {
-  for (Item* item = *bucket(hash); item != nullptr; item = item->chain) {
-    if (item->hash != hash || item->key() != key) continue;
-    if (!over(item, now)) return item;
-    ++stats_.reclaimed;
-    remove(item);
-    return nullptr;
+  Queue queue = Queue::kSmall;
+  if (old) {
+    queue = segments_.of(old.location).queue;
+  } else if (content.expires == kSticky) {
+    queue = Queue::kMain;
+  } else if (ghosts_.take(key.hash)) {
+    queue = Queue::kMain;
+    ++stats_.ghost_hits;
   }
-  return nullptr;
-}
-
-void Shard::insert(Item* item) {
-  grow_if_full();
-  move_some();
-  item->cas = next_cas();
-  Item** head = bucket(item->hash);
-  item->chain = *head;
-  *head = item;
-  ++stats_.items;
+  // The main queue has no room made for it beforehand; without eviction it would have none at all.
+  if (!options_.evict) queue = Queue::kSmall;
+  const std::size_t size =
+      shape.size() + (content.large != nullptr ? content.large->footprint() : 0);
+  if (!sticky_fits(size, content, old)) return {};
+  Place fresh = write(key, content, shape, queue, now);
+  if (!fresh) return {};
+  debt_ += size;
   ++stats_.total_items;
-  stats_.item_bytes += item_bytes(item);
-  item->sticky = item->expires == kSticky;
-  if (item->sticky) {
-    count_sticky(item);
-  } else {
-    link_newest(item);
-  }
+  if (old) fresh.record.set_asked(std::min(old.record.asked() + 1, Record::kMostAsked));
+  if (content.large != nullptr) content.large->acquire();
+  return enter(key, fresh, old) ? fresh : Place();
 }
 
-void Shard::remove(Item* item) {
-  Item** at = bucket(item->hash);
-  while (*at != item) at = &(*at)->chain;
-  *at = item->chain;
-  --stats_.items;
-  stats_.item_bytes -= item_bytes(item);
-  if (item->sticky) {
-    uncount_sticky(item);
-  } else {
-    unlink(item);
-  }
-  drop_item(*memory_, item);
+Shard::Place Shard::rewrite(const Key& key, const Content& content, const Place& old, Seconds now) {
+  const RecordShape shape = Record::shape_of(key, content);
+  const std::size_t apart = old.record.large() ? old.record.large_value()->footprint() : 0;
+  if (!sticky_fits(shape.size() + apart, content, old)) return {};
+  const Queue queue = options_.evict ? segments_.of(old.location).queue : Queue::kSmall;
+  Place fresh = write(key, content, shape, queue, now);
+  if (!fresh) return {};
+  debt_ += shape.size();
+  fresh.record.take_history(old.record);
+  if (content.large != nullptr) content.large->acquire();
+  return enter(key, fresh, old) ? fresh : Place();
 }
 
-void Shard::set_expiry(Item* item, Seconds expires) {
-  const bool sticky = expires == kSticky;
-  item->expires = expires;
-  if (sticky == item->sticky) return;
-  item->sticky = sticky;
-  if (sticky) {
-    unlink(item);
-    count_sticky(item);
-  } else {
-    uncount_sticky(item);
-    link_newest(item);
-  }
+Shard::Place Shard::write(const Key& key, const Content& content, const RecordShape& shape,
+                          Queue queue, Seconds now) {
+  const bool anyway = queue == Queue::kMain;
+  const Location location =
+      anyway ? append(queue, shape.size(), now) : segments_.append(queue, shape.size());
+  if (location == 0) return {};
+  Place place{location, {}, Record::write(segments_.at(location), shape, key, content)};
+  note_expiry(location, content.expires);
+  if (place.record.large()) ++segments_.of(location).large;
+  return place;
 }
 
-// Sticky items are not on the clock's ring: its hand never meets them.
-void Shard::count_sticky(const Item* item) {
+// The index shows the fresh record from now on, and the old one is dead.
+bool Shard::enter(const Key& key, Place& fresh, const Place& old) {
+  count_in(fresh.record);
+  if (segments_.of(fresh.location).queue == Queue::kSmall) small_bytes_ += weight(fresh.record);
+  if (old) {
+    Index::move(old.slot, fresh.location);
+    fresh.slot = old.slot;
+    bury(old);
+    return true;
+  }
+  if (!index_.insert(key.hash, fresh.location, HashAt{*this})) {
+    bury(fresh);
+    return false;
+  }
+  // Inserting may have moved entries about.
+  fresh.slot = index_.find(key.hash, [&](Location at) { return at == fresh.location; });
+  return true;
+}
+
+void Shard::note_expiry(Location location, Seconds expires) {
+  if (expires == kNever || expires == kSticky) return;
+  Seconds& first = segments_.of(location).first_expiry;
+  if (first == kNever || expires < first) first = expires;
+}
+
+bool Shard::set_expiry_in_place(Place& place, Seconds expires) {
+  Record& record = place.record;
+  const Seconds before = record.expires();
+  if (before == expires) return true;
+  if (!record.has(Record::kExpires) || before == kSticky || expires == kSticky) return false;
+  record.set_expires(expires);
+  note_expiry(place.location, expires);
+  return true;
+}
+
+void Shard::remove(const Key& key, const Place& place) {
+  bury(place);
+  index_.erase(key.hash, place.slot);
+}
+
+std::size_t Shard::weight(const Record& record) const {
+  return record.size() + (record.large() ? record.large_value()->footprint() : 0);
+}
+
+void Shard::count_in(const Record& record) {
+  const std::size_t bytes = weight(record);
+  ++stats_.items;
+  stats_.item_bytes += bytes;
+  if (record.large()) large_bytes_ += bytes - record.size();
+  if (!record.sticky()) return;
   ++stats_.sticky_items;
-  stats_.sticky_bytes += item_bytes(item);
-  memory_->add_sticky(item_bytes(item));
+  stats_.sticky_bytes += bytes;
+  memory_->add_sticky(bytes);
 }
 
-void Shard::uncount_sticky(const Item* item) {
-  --stats_.sticky_items;
-  stats_.sticky_bytes -= item_bytes(item);
-  memory_->remove_sticky(item_bytes(item));
-}
-
-void Shard::link_newest(Item* item) {
-  item->newer = nullptr;
-  item->older = newest_;
-  if (newest_ != nullptr) newest_->newer = item;
-  newest_ = item;
-  if (oldest_ == nullptr) oldest_ = item;
-}
-
-void Shard::unlink(Item* item) {
-  (item->newer != nullptr ? item->newer->older : newest_) = item->older;
-  (item->older != nullptr ? item->older->newer : oldest_) = item->newer;
-}
-
-std::size_t Shard::evict(std::size_t wanted, Seconds now) {
-  std::size_t freed = 0;
-  // Twice round: the first may do no more than take away second chances.
-  for (std::size_t looks = 2 * stats_.items; looks > 0 && freed < wanted && oldest_; --looks) {
-    Item* item = oldest_;
-    const bool is_over = over(item, now);
-    // One that is being sent would give nothing back yet.
-    const bool in_use = item->references.load(std::memory_order_relaxed) > 1;
-    if (!is_over && (item->referenced || in_use)) {
-      item->referenced = false;
-      unlink(item);
-      link_newest(item);
-      continue;
-    }
-    if (!in_use) freed += item_bytes(item);
-    ++(is_over ? stats_.reclaimed : stats_.evictions);
-    remove(item);
+// A record that the index does not show any more, or is about to forget.
+void Shard::bury(const Place& place) {
+  Record record = place.record;
+  const std::size_t bytes = weight(record);
+  --stats_.items;
+  stats_.item_bytes -= bytes;
+  if (record.sticky()) {
+    --stats_.sticky_items;
+    stats_.sticky_bytes -= bytes;
+    memory_->remove_sticky(bytes);
   }
-  return freed;
+  if (segments_.of(place.location).queue == Queue::kSmall) small_bytes_ -= bytes;
+  if (LargeValue* large = record.large_value()) {
+    large_bytes_ -= large->footprint();
+    if (large->alone()) given_back_ += static_cast<std::int64_t>(large->footprint());
+    large->release();
+  }
+  record.set_dead();
+  const std::uint32_t number = segments_.number(place.location);
+  if (!segments_.died(number, record.size())) return;
+  given_back_ += static_cast<std::int64_t>(pool_->chunk_size());
+  if (number == victim_) victim_ = 0;
 }
 
 void Shard::clear() {
-  for (Table* table : {&table_, &old_}) {
-    for (std::size_t i = 0; i < table->size; ++i) {
-      while (table->buckets[i] != nullptr) {
-        Item* item = table->buckets[i];
-        table->buckets[i] = item->chain;
-        drop_item(*memory_, item);
-      }
+  for (std::uint32_t number = 1; number <= segments_.highest(); ++number) {
+    const Segment& segment = segments_[number];
+    if (segment.data == nullptr || segment.large == 0) continue;
+    std::uint32_t offset = 0;
+    while (offset < segment.used) {
+      const Record record(segment.data + offset);
+      offset += static_cast<std::uint32_t>(record.size());
+      if (!record.dead() && record.large()) record.large_value()->release();
     }
   }
-  close_table(old_);
-  newest_ = oldest_ = nullptr;
   memory_->remove_sticky(stats_.sticky_bytes);
+  index_.clear();
+  segments_.clear();
+  ghosts_.clear();
+  large_bytes_ = small_bytes_ = debt_ = 0;
+  victim_ = 0;
   stats_.items = stats_.item_bytes = stats_.sticky_items = stats_.sticky_bytes = 0;
 }
 
-bool Shard::sweep(std::size_t count, Seconds now) {
-  if (old_.buckets != nullptr) move_some();
-  for (; count > 0 && sweep_at_ < table_.size; --count, ++sweep_at_) {
-    Item* item = table_.buckets[sweep_at_];
-    while (item != nullptr) {
-      Item* after = item->chain;
-      if (over(item, now)) {
-        ++stats_.reclaimed;
-        remove(item);
+std::uint32_t Shard::sweep(std::uint32_t number, std::size_t& scanned, Seconds now) {
+  for (number = std::max(number, 1u); number <= segments_.highest(); ++number) {
+    Segment& segment = segments_[number];
+    if (segment.data == nullptr || segment.first_expiry == kNever || segment.first_expiry > now) {
+      continue;
+    }
+    scanned += segment.used;
+    segment.first_expiry = kNever;
+    std::uint32_t offset = 0;
+    while (segments_[number].data != nullptr && offset < segments_[number].used) {
+      const Location location = segments_.location(number, offset);
+      const Record record(segments_.at(location));
+      offset += static_cast<std::uint32_t>(record.size());
+      if (record.dead()) continue;
+      if (!over(record, now)) {
+        note_expiry(location, record.expires());
+        continue;
       }
-      item = after;
+      const std::uint64_t hash = hash_of(record);
+      const auto slot = index_.find(hash, [&](Location at) { return at == location; });
+      ++stats_.reclaimed;
+      bury(place_of(location, slot));
+      if (slot) index_.erase(hash, slot);
     }
+    return number + 1;
   }
-  if (sweep_at_ < table_.size) return false;
-  sweep_at_ = 0;
-  return true;
+  return 0;
 }
 
-// Growing costs no pause: a second table is opened, and every insertion moves a few buckets.
-void Shard::grow_if_full() {
-  if (old_.buckets != nullptr || stats_.items < table_.size) return;
-  Table larger;
-  if (!open_table(larger, table_.size * 2)) return;  // longer chains, but no harm
-  old_ = table_;
-  table_ = larger;
-  moved_ = 0;
+std::size_t Shard::bytes_held() const {
+  return (segments_.chunks() + index_.chunks() + ghosts_.chunks()) * pool_->chunk_size() +
+         large_bytes_;
 }
 
-void Shard::move_some() {
-  if (old_.buckets == nullptr) return;
-  for (std::size_t i = 0; i < kMoveAtOnce && moved_ < old_.size; ++i) {
-    Item* item = old_.buckets[moved_];
-    old_.buckets[moved_] = nullptr;
-    ++moved_;
-    while (item != nullptr) {
-      Item* after = item->chain;
-      Item** head = bucket(item->hash);
-      item->chain = *head;
-      *head = item;
-      item = after;
-    }
-  }
-  if (moved_ == old_.size) close_table(old_);
+ShardStats Shard::stats() const {
+  ShardStats stats = stats_;
+  stats.dead_bytes = segments_.dead_bytes();
+  stats.index_bytes = index_.chunks() * pool_->chunk_size();
+  stats.ghost_bytes = ghosts_.chunks() * pool_->chunk_size();
+  return stats;
 }
 
 void Shard::reset_stats() {
   stats_.total_items = 0;
   stats_.evictions = 0;
   stats_.reclaimed = 0;
+  stats_.promoted = 0;
+  stats_.reinserted = 0;
+  stats_.cleaned = 0;
+  stats_.ghost_hits = 0;
 }
 
 }  // namespace arcus::daemon

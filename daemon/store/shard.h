@@ -1,91 +1,183 @@
-// Shard: one part of the store, chosen by hash: an index (chained buckets, grown step by step) and
-// the ring of items that eviction's clock hand walks. Everything but `mutex` itself needs the
-// mutex held; a Shard never takes another lock. The store owns it.
+// Shard: one part of the store, chosen by hash: an index, a log of segments in the two queues of
+// S3-FIFO (Yang et al., "FIFO Queues are All You Need for Cache Eviction", SOSP 2023), and the
+// ghosts of what was evicted. Everything but `lock` itself and the prefetches needs the lock held;
+// a Shard never takes another lock than the chunk pool's. The store owns it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string_view>
 
-#include "daemon/store/item.h"
+#include "daemon/store/chunk_pool.h"
+#include "daemon/store/ghosts.h"
+#include "daemon/store/hash.h"
+#include "daemon/store/index.h"
+#include "daemon/store/lock.h"
+#include "daemon/store/record.h"
+#include "daemon/store/segments.h"
+#include "daemon/store/types.h"
 
 namespace arcus::daemon {
 
 struct ShardStats {
   std::uint64_t items = 0;
   std::uint64_t total_items = 0;
-  std::uint64_t item_bytes = 0;
+  std::uint64_t item_bytes = 0;  // records and large values
   std::uint64_t sticky_items = 0;
   std::uint64_t sticky_bytes = 0;
   std::uint64_t evictions = 0;
-  std::uint64_t reclaimed = 0;  // expired or flushed, their memory taken back
+  std::uint64_t reclaimed = 0;   // expired, their memory taken back
+  std::uint64_t promoted = 0;    // moved from the small queue to the main one
+  std::uint64_t reinserted = 0;  // in the main queue, once more
+  std::uint64_t cleaned = 0;     // moved because all around them was dead
+  std::uint64_t ghost_hits = 0;  // stored again soon after they were evicted
+  std::uint64_t dead_bytes = 0;
   std::uint64_t index_bytes = 0;
+  std::uint64_t ghost_bytes = 0;
+
+  void add(const ShardStats& other);
 };
 
-class Shard {
+struct ShardOptions {
+  std::uint32_t number = 0;
+  std::uint32_t shards = 1;
+  std::uint64_t hash_seed = 0;
+  std::size_t sticky_limit = 0;
+  bool evict = true;
+};
+
+class alignas(64) Shard {
  public:
+  // Where an item is; empty when there is none. Of use until the shard is changed.
+  struct Place {
+    Location location = 0;
+    Index::Slot slot;
+    Record record;
+    explicit operator bool() const { return location != 0; }
+  };
+
   Shard() = default;
   Shard(const Shard&) = delete;
   ~Shard();
 
-  void init(Memory& memory, std::uint32_t number, std::uint32_t shards);
+  void init(Memory& memory, ChunkPool& pool, const ShardOptions& options);
 
-  std::mutex mutex;
+  ShardLock lock;
 
-  // The live item of that key, or null; one that is over is taken away on the way.
-  Item* find(std::uint32_t hash, std::string_view key, Seconds now);
-  // Takes over the caller's reference and gives the item a new CAS id.
-  void insert(Item* item);
-  void remove(Item* item);
-  void renew_cas(Item* item) { item->cas = next_cas(); }
-  void set_expiry(Item* item, Seconds expires);
+  // The live item of that key; one that is over is taken away on the way.
+  Place find(const Key& key, Seconds now);
+  // Its CAS id; cas() is for somebody who may come back with it.
+  std::uint64_t cas_of(const Place& place);
+  std::uint64_t cas(const Place& place);
+  ItemView view(const Place& place);
 
-  // Frees items nobody asked for lately, until `wanted` bytes are free or all were looked at; how
-  // many bytes were.
+  // Makes sure that put() has room for a record of that size. False: the pool gives no chunk.
+  bool open_room(std::size_t record_size, Seconds now);
+  void open_room_anyway(Seconds now);
+  // Makes the item, or puts another in the place of the old one, in the same bytes if it can.
+  // Empty: there is no room, or too much is sticky; nothing has changed then.
+  Place put(const Key& key, const Content& content, const Place& old, Seconds now);
+  // The same item with other fields: value, CAS id and history stay.
+  Place rewrite(const Key& key, const Content& content, const Place& old, Seconds now);
+  // Where the record has a field for it and need not move; whether it did.
+  bool set_expiry_in_place(Place& place, Seconds expires);
+  void remove(const Key& key, const Place& place);
+
+  // Evicts, and moves what stays, until that many bytes were given back; how many were.
   std::size_t evict(std::size_t wanted, Seconds now);
-  // Everything in here now is over; its memory comes back as it is met.
-  void flush() { flushed_cas_ = last_cas_; }
-  void clear();
-  // Takes back what is over in the next `count` buckets; whether the end was reached.
-  bool sweep(std::size_t count, Seconds now);
+  // The part of the eviction that what was put lately asks for, so that nobody has to do much at
+  // once. Call it last, before unlocking.
+  void work_off(Seconds now);
 
-  const ShardStats& stats() const { return stats_; }
+  // Everything goes, at once.
+  void clear();
+  // Takes back what is over in the next segment from `number` on that has any; the number to go on
+  // with, 0 at the end. Adds what it looked at to `scanned`.
+  std::uint32_t sweep(std::uint32_t number, std::size_t& scanned, Seconds now);
+  // Shows live items of one segment from an offset on, at most `bytes` of them; false at its end.
+  template <typename Visitor>
+  bool visit(std::uint32_t number, std::uint32_t& offset, std::size_t bytes, Seconds now,
+             const Visitor& visitor);
+  Segments& segments() { return segments_; }
+
+  // What it holds of the memory, large values included.
+  std::size_t bytes_held() const;
+  std::size_t sticky_limit() const { return options_.sticky_limit; }
+  ShardStats stats() const;
   void reset_stats();
 
- private:
-  static constexpr std::size_t kFirstBuckets = 64;
-  static constexpr std::size_t kMoveAtOnce = 16;
+  void prefetch_index(std::uint64_t hash) const { index_.prefetch(hash); }
+  void prefetch_item(std::uint64_t hash) const {
+    index_.peek(hash, [this](Location location) { segments_.prefetch(location); });
+  }
 
-  struct Table {
-    Item** buckets = nullptr;
-    std::size_t size = 0;  // a power of two
+ private:
+  struct HashAt {
+    const Shard& shard;
+    std::uint64_t operator()(Location location) const {
+      return shard.hash_of(Record(shard.segments_.at(location)));
+    }
   };
 
-  bool over(const Item* item, Seconds now) const;
-  std::uint64_t next_cas() { return last_cas_ += cas_step_; }
-  Item** bucket(std::uint32_t hash);
-  void grow_if_full();
-  void move_some();
-  void count_sticky(const Item* item);
-  void uncount_sticky(const Item* item);
-  void link_newest(Item* item);
-  void unlink(Item* item);
-  bool open_table(Table& table, std::size_t size);
-  void close_table(Table& table);
+  std::uint64_t hash_of(const Record& record) const {
+    return hash_key(record.key(), options_.hash_seed);
+  }
+  Place place_of(Location location, const Index::Slot& slot) const {
+    return {location, slot, Record(segments_.at(location))};
+  }
+  bool over(const Record& record, Seconds now) const {
+    const Seconds expires = record.expires();
+    return expires != kNever && expires != kSticky && expires <= now;
+  }
+  bool can_overwrite(const Place& old, const RecordShape& shape, const Content& content) const;
+  bool sticky_fits(std::size_t size, const Content& content, const Place& old) const;
+  Location append(Queue queue, std::size_t size, Seconds now);
+  Place write(const Key& key, const Content& content, const RecordShape& shape, Queue queue,
+              Seconds now);
+  bool enter(const Key& key, Place& fresh, const Place& old);
+  void note_expiry(Location location, Seconds expires);
+  std::size_t weight(const Record& record) const;
+  void count_in(const Record& record);
+  void bury(const Place& place);
+
+  // shard_evict.cc
+  bool choose_victim();
+  bool take_victim(std::uint32_t number, bool clean);
+  std::size_t scan_victim(std::size_t budget, Seconds now);
+  void judge(Place place, std::uint64_t hash, Seconds now);
+  bool relocate(const Place& place, Queue queue, unsigned asked, Seconds now);
+  bool small_is_due() const;
 
   Memory* memory_ = nullptr;
-  std::uint32_t hash_shift_ = 0;  // bits of the hash that chose this shard
-  std::uint64_t cas_step_ = 0;
-  std::uint64_t last_cas_ = 0;
-  std::uint64_t flushed_cas_ = 0;
-  Table table_;
-  Table old_;  // while growing: what has not been moved yet
-  std::size_t moved_ = 0;
-  std::size_t sweep_at_ = 0;
-  Item* newest_ = nullptr;
-  Item* oldest_ = nullptr;
+  ChunkPool* pool_ = nullptr;
+  ShardOptions options_;
+  unsigned shard_bits_ = 0;
+  std::size_t reserve_ = 0;  // memory that eviction keeps free, ahead of demand
+  Index index_;
+  Segments segments_;
+  Ghosts ghosts_;
+  std::size_t large_bytes_ = 0;
+  std::size_t small_bytes_ = 0;  // live bytes in the small queue, large values included
+  std::size_t debt_ = 0;         // bytes put since eviction last worked
+  std::int64_t given_back_ = 0;  // bytes of the budget, less those taken for moving
+  std::uint32_t victim_ = 0;     // the segment that eviction is in the middle of
+  std::uint32_t victim_offset_ = 0;
+  bool cleaning_ = false;  // what is alive in it all stays
   ShardStats stats_;
 };
+
+template <typename Visitor>
+bool Shard::visit(std::uint32_t number, std::uint32_t& offset, std::size_t bytes, Seconds now,
+                  const Visitor& visitor) {
+  const Segment& segment = segments_[number];
+  const std::uint32_t end = offset + static_cast<std::uint32_t>(bytes);
+  while (offset < segment.used && offset < end) {
+    const Location location = segments_.location(number, offset);
+    const Place place{location, {}, Record(segments_.at(location))};
+    offset += static_cast<std::uint32_t>(place.record.size());
+    if (!place.record.dead() && !over(place.record, now)) visitor(place);
+  }
+  return offset < segment.used;
+}
 
 }  // namespace arcus::daemon

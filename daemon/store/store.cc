@@ -1,246 +1,157 @@
 #include "daemon/store/store.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cstring>
-#include <optional>
+#include <bit>
+#include <mutex>
 
 #include "daemon/store/hash.h"
 
 namespace arcus::daemon {
 namespace {
 
-// A value as incr and decr see it: blanks, digits, blanks.
-std::optional<std::uint64_t> numeric_value(std::string_view value) {
-  const auto first = value.find_first_not_of(' ');
-  if (first == std::string_view::npos) return std::nullopt;
-  value = value.substr(first, value.find_last_not_of(' ') - first + 1);
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;
-  return number;
+constexpr std::size_t kMegabyte = std::size_t{1} << 20;
+constexpr std::size_t kGigabyte = std::size_t{1} << 30;
+// What a Location can tell apart in one shard.
+constexpr std::size_t kMostInShard = std::size_t{4} << 30;
+
+// As many shards as keep their share at 4 MB, so that workers seldom meet in one.
+std::uint32_t shards_for(std::size_t memory) {
+  constexpr std::size_t kShare = 4 * kMegabyte;
+  constexpr std::size_t kMost = 256;
+  std::size_t shards = std::bit_floor(std::clamp<std::size_t>(memory / kShare, 1, kMost));
+  while (memory / shards > kGigabyte) shards *= 2;
+  return static_cast<std::uint32_t>(shards);
 }
 
-// Writes a number as a value of `size` bytes, blanks after it where it is shorter, and the CR LF.
-void write_number(char* to, std::string_view digits, std::size_t size) {
-  std::memcpy(to, digits.data(), digits.size());
-  std::memset(to + digits.size(), ' ', size - digits.size());
-  std::memcpy(to + size, "\r\n", 2);
+// So that a shard's share is 128 chunks: each shard leaves one or two of them half empty.
+std::size_t chunk_size_for(std::size_t memory, std::uint32_t shards) {
+  constexpr std::size_t kInShare = 128;
+  return std::bit_floor(std::clamp<std::size_t>(memory / shards / kInShare, 32 << 10, kMegabyte));
+}
+
+StoreOptions completed(StoreOptions options) {
+  if (options.shards == 0) options.shards = shards_for(options.memory_limit);
+  return options;
+}
+
+std::size_t ceiling_for(const StoreOptions& options) {
+  return std::min(options.shards * kMostInShard,
+                  std::max(options.memory_limit * 4, 16 * kGigabyte));
+}
+
+std::size_t largest_record(std::size_t key_size, std::size_t value_size) {
+  return Record::kMostHeader + key_size + value_size;
 }
 
 }  // namespace
 
 Store::Store(const StoreOptions& options)
-    : options_(options),
-      memory_(options.memory_limit),
-      shards_(std::make_unique<Shard[]>(options.shards)) {
+    : options_(completed(options)),
+      memory_(options_.memory_limit),
+      pool_(memory_, chunk_size_for(options_.memory_limit, options_.shards), ceiling_for(options_)),
+      shards_(std::make_unique<Shard[]>(options_.shards)) {
+  constexpr std::size_t kMostInline = 16 << 10;
+  inline_limit_ = std::min(pool_.chunk_size() / 8, kMostInline);
   for (std::uint32_t i = 0; i < options_.shards; ++i) {
-    shards_[i].init(memory_, i, options_.shards);
+    shards_[i].init(
+        memory_, pool_,
+        {i, options_.shards, options_.hash_seed, options_.sticky_limit, options_.evict});
   }
 }
 
-std::uint32_t Store::hash(std::string_view key) const {
-  return hash_key(key, options_.hash_seed);
+Store::~Store() = default;
+
+Key Store::key(std::string_view text) const {
+  return {text, hash_key(text, options_.hash_seed)};
 }
 
-ItemRef Store::take_reference(Item* item) {
-  item->references.fetch_add(1, std::memory_order_relaxed);
-  return ItemRef(memory_, item);
-}
-
-ItemRef Store::find(std::string_view key, Seconds now) {
+Access Store::access(const Key& key, Seconds now) {
   apply_due_flush(now);
-  const std::uint32_t h = hash(key);
-  Shard& owner = shard(h);
-  const std::lock_guard lock(owner.mutex);
-  Item* item = owner.find(h, key, now);
-  if (item == nullptr) return {};
-  item->referenced = true;
-  return take_reference(item);
+  Shard& owner = shard(key.hash);
+  owner.lock.lock();
+  return Access(owner, key, now);
 }
 
-std::pair<StoreResult, ItemRef> Store::find_and_touch(std::string_view key, Seconds expires,
-                                                      Seconds now) {
+Access Store::access_to_put(const Key& key, std::size_t value_size, Seconds now) {
   apply_due_flush(now);
-  const std::uint32_t h = hash(key);
-  Shard& owner = shard(h);
-  const std::lock_guard lock(owner.mutex);
-  Item* item = owner.find(h, key, now);
-  if (item == nullptr) return {StoreResult::kNotFound, ItemRef()};
-  if (expires == kSticky && !item->sticky && !sticky_fits(item)) {
-    return {StoreResult::kNoMemory, ItemRef()};
+  Shard& owner = shard(key.hash);
+  const std::size_t in_log = is_large(value_size) ? sizeof(LargeValue*) : value_size;
+  owner.lock.lock();
+  make_room(owner, largest_record(key.text.size(), in_log), now);
+  return Access(owner, key, now);
+}
+
+Access Store::access_to_change(const Key& key, std::size_t more, Seconds now) {
+  apply_due_flush(now);
+  Shard& owner = shard(key.hash);
+  owner.lock.lock();
+  // Making room may take away what it was made for, which is then simply not there.
+  if (const Shard::Place place = owner.find(key, now)) {
+    const std::size_t value_size = place.record.bytes().size() + more;
+    make_room(owner, largest_record(key.text.size(), std::min(value_size, inline_limit_)), now);
   }
-  item->referenced = true;
-  ItemRef reference = take_reference(item);
-  owner.set_expiry(item, expires);
-  return {StoreResult::kStored, std::move(reference)};
+  return Access(owner, key, now);
 }
 
-StoreResult Store::touch(std::string_view key, Seconds expires, Seconds now) {
-  return find_and_touch(key, expires, now).first;
-}
-
-std::pair<StoreResult, ItemRef> Store::allocate(const ItemSpec& spec, Seconds now) {
-  apply_due_flush(now);
-  return allocate_hashed(spec, hash(spec.key), now);
-}
-
-std::pair<StoreResult, ItemRef> Store::allocate_hashed(const ItemSpec& spec, std::uint32_t hash,
-                                                       Seconds now) {
-  if (spec.value_size + 2 > options_.value_limit) return {StoreResult::kTooLarge, ItemRef()};
-  ItemRef item(memory_, create_item(memory_, spec.key, spec.value_size + 2));
-  if (item) {
-    item->hash = hash;
-    item->flags = spec.flags;
-    item->expires = spec.expires;
-    const bool fits = spec.expires != kSticky || sticky_fits(item.get());
-    if (fits && make_room(hash, now)) return {StoreResult::kStored, std::move(item)};
+// The shard is locked, and is so again in the end.
+bool Store::make_room(Shard& shard, std::size_t record_size, Seconds now) {
+  if (shard.open_room(record_size, now)) return true;
+  const std::size_t chunk = pool_.chunk_size();
+  const auto others = [&] {
+    shard.lock.unlock();
+    const bool relieved = relieve(shard, now);
+    shard.lock.lock();
+    return relieved && shard.open_room(record_size, now);
+  };
+  if (shard.bytes_held() * 2 < fair_share() && others()) return true;
+  // What it gives back is its own to take, whoever else is over the limit.
+  if (shard.evict(chunk, now) >= chunk) {
+    shard.open_room_anyway(now);
+    return true;
   }
+  if (others()) return true;
   out_of_memory_.fetch_add(1, std::memory_order_relaxed);
-  return {StoreResult::kNoMemory, ItemRef()};
+  return false;
 }
 
-bool Store::sticky_fits(const Item* item) const {
-  return memory_.sticky() + item_bytes(item) <= options_.sticky_limit;
+// One chunk from another shard: of one that has more than its share if there is one.
+bool Store::relieve(const Shard& needy, Seconds now) {
+  for (const bool rich_only : {true, false}) {
+    for (std::uint32_t i = 0; i < options_.shards; ++i) {
+      const std::uint32_t turn = next_to_evict_.fetch_add(1, std::memory_order_relaxed);
+      Shard& from = shards_[turn & (options_.shards - 1)];
+      if (&from == &needy) continue;
+      const std::lock_guard lock(from.lock);
+      if (rich_only && from.bytes_held() <= fair_share()) continue;
+      if (from.evict(pool_.chunk_size(), now) > 0) return true;
+    }
+  }
+  return false;
 }
 
-// The budget is everybody's; whoever is over it makes room in the shard of its own key first, and
-// goes on to the others only when there is nothing left in it (few large items).
-bool Store::make_room(std::uint32_t hash, Seconds now) {
-  if (!memory_.over()) return true;
-  if (!options_.evict) return false;
-  for (std::uint32_t i = 0; i < options_.shards; ++i) {
-    Shard& from = shard(hash + i);
-    const std::lock_guard lock(from.mutex);
-    // Others free and take at the same moment, so what is wanted is asked again each time.
+LargeRef Store::allocate_large(std::size_t value_size, Seconds now) {
+  apply_due_flush(now);
+  LargeRef value(LargeValue::create(memory_, value_size));
+  if (value && bring_below_limit(now)) return value;
+  out_of_memory_.fetch_add(1, std::memory_order_relaxed);
+  return {};
+}
+
+// A piece from each shard in turn, until it is enough or a whole round brought nothing.
+bool Store::bring_below_limit(Seconds now) {
+  std::uint32_t in_vain = 0;
+  while (memory_.over()) {
+    if (in_vain == options_.shards) return false;
+    const std::uint32_t turn = next_to_evict_.fetch_add(1, std::memory_order_relaxed);
+    Shard& from = shards_[turn & (options_.shards - 1)];
+    const std::lock_guard lock(from.lock);
     const std::size_t used = memory_.used();
     const std::size_t limit = memory_.limit();
     if (used <= limit) return true;
-    from.evict(used - limit, now);
+    const std::size_t wanted = std::min(used - limit, 4 * pool_.chunk_size());
+    in_vain = from.evict(wanted, now) > 0 ? 0 : in_vain + 1;
   }
-  return !memory_.over();
-}
-
-StoreResult Store::store(StoreMode mode, ItemRef item, std::uint64_t cas, Seconds now) {
-  apply_due_flush(now);
-  if (mode == StoreMode::kAppend || mode == StoreMode::kPrepend) {
-    return join_values(mode, item, now);
-  }
-  Shard& owner = shard(item->hash);
-  const std::lock_guard lock(owner.mutex);
-  Item* old = owner.find(item->hash, item->key(), now);
-  switch (mode) {
-    case StoreMode::kAdd:
-      if (old == nullptr) break;
-      old->referenced = true;
-      return StoreResult::kNotStored;
-    case StoreMode::kReplace:
-      if (old == nullptr) return StoreResult::kNotStored;
-      break;
-    case StoreMode::kCas:
-      if (old == nullptr) return StoreResult::kNotFound;
-      if (old->cas != cas) return StoreResult::kExists;
-      break;
-    default:
-      break;
-  }
-  if (old != nullptr) owner.remove(old);
-  owner.insert(item.release());
-  return StoreResult::kStored;
-}
-
-// append and prepend: the joined value is made outside the lock, and put in place only when the old
-// one is still the same; otherwise the work starts again.
-StoreResult Store::join_values(StoreMode mode, const ItemRef& part, Seconds now) {
-  Shard& owner = shard(part->hash);
-  while (true) {
-    ItemRef old;
-    ItemSpec spec{.key = part->key()};
-    std::uint64_t old_cas = 0;
-    {
-      const std::lock_guard lock(owner.mutex);
-      Item* item = owner.find(part->hash, part->key(), now);
-      if (item == nullptr) return StoreResult::kNotStored;
-      old = take_reference(item);
-      old_cas = item->cas;
-      spec.flags = item->flags;
-      spec.expires = item->expires;
-      spec.value_size = item->value_size + part->value_size - 4;
-    }
-    auto [result, joined] = allocate_hashed(spec, part->hash, now);
-    if (result != StoreResult::kStored) return result;
-    const bool append = mode == StoreMode::kAppend;
-    const std::string_view first = append ? old->value() : part->value();
-    const std::string_view second = append ? part->line() : old->line();
-    std::memcpy(joined->value_data(), first.data(), first.size());
-    std::memcpy(joined->value_data() + first.size(), second.data(), second.size());
-
-    const std::lock_guard lock(owner.mutex);
-    Item* item = owner.find(part->hash, part->key(), now);
-    if (item == nullptr) return StoreResult::kNotStored;
-    if (item != old.get() || item->cas != old_cas) continue;
-    joined->expires = item->expires;  // a touch may have come between
-    owner.remove(item);
-    owner.insert(joined.release());
-    return StoreResult::kStored;
-  }
-}
-
-bool Store::remove(std::string_view key, Seconds now) {
-  apply_due_flush(now);
-  const std::uint32_t h = hash(key);
-  Shard& owner = shard(h);
-  const std::lock_guard lock(owner.mutex);
-  Item* item = owner.find(h, key, now);
-  if (item == nullptr) return false;
-  owner.remove(item);
   return true;
-}
-
-std::pair<StoreResult, std::uint64_t> Store::add(std::string_view key, std::uint64_t delta,
-                                                 bool subtract, Seconds now) {
-  apply_due_flush(now);
-  const std::uint32_t h = hash(key);
-  Shard& owner = shard(h);
-  ItemRef spare;  // a larger item, allocated without the lock when the value does not fit in place
-  while (true) {
-    ItemSpec spec{.key = key};
-    {
-      const std::lock_guard lock(owner.mutex);
-      Item* item = owner.find(h, key, now);
-      if (item == nullptr) return {StoreResult::kNotFound, 0};
-      const auto old = numeric_value(item->value());
-      if (!old) return {StoreResult::kNotNumeric, 0};
-      const std::uint64_t value = !subtract ? *old + delta : *old > delta ? *old - delta : 0;
-      std::array<char, 20> text;
-      const char* end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-      const std::string_view digits(text.data(), end - text.data());
-      const std::size_t size = std::max<std::size_t>(digits.size(), item->value_size - 2);
-
-      item->referenced = true;
-      const bool alone = item->references.load(std::memory_order_acquire) == 1;
-      if (alone && size + 2 == item->value_size) {
-        write_number(item->value_data(), digits, size);
-        owner.renew_cas(item);
-        return {StoreResult::kStored, value};
-      }
-      if (spare && spare->value_size == size + 2) {
-        write_number(spare->value_data(), digits, size);
-        spare->flags = item->flags;
-        spare->expires = item->expires;
-        owner.remove(item);
-        owner.insert(spare.release());
-        return {StoreResult::kStored, value};
-      }
-      spec.flags = item->flags;
-      spec.expires = item->expires;
-      spec.value_size = size;
-    }
-    auto [result, item] = allocate_hashed(spec, h, now);
-    if (result != StoreResult::kStored) return {result, 0};
-    spare = std::move(item);
-  }
 }
 
 void Store::flush(Seconds at, Seconds now) {
@@ -249,62 +160,86 @@ void Store::flush(Seconds at, Seconds now) {
     return;
   }
   flush_at_ = 0;
-  flush_shards();
+  drop_everything();
 }
 
 void Store::apply_due_flush(Seconds now) {
   Seconds at = flush_at_.load(std::memory_order_relaxed);
   if (at == 0 || now < at) return;
-  if (flush_at_.compare_exchange_strong(at, 0)) flush_shards();
-}
-
-void Store::flush_shards() {
-  for (std::uint32_t i = 0; i < options_.shards; ++i) {
-    const std::lock_guard lock(shards_[i].mutex);
-    shards_[i].flush();
-  }
-  hurry_ = options_.shards;
+  if (flush_at_.compare_exchange_strong(at, 0)) drop_everything();
 }
 
 void Store::drop_everything() {
   for (std::uint32_t i = 0; i < options_.shards; ++i) {
-    const std::lock_guard lock(shards_[i].mutex);
+    const std::lock_guard lock(shards_[i].lock);
     shards_[i].clear();
   }
 }
 
+bool Store::visit(Cursor& cursor, Seconds now, const Visitor& visitor) {
+  constexpr std::size_t kAtOnce = 4 << 10;
+  if (cursor.shard >= options_.shards) return false;
+  Shard& from = shards_[cursor.shard];
+  const std::lock_guard lock(from.lock);
+  Segments& segments = from.segments();
+  // The segment may have gone meanwhile, and another one have its number.
+  if (cursor.segment == 0 || cursor.segment > segments.highest() ||
+      segments[cursor.segment].data == nullptr ||
+      segments[cursor.segment].sequence != cursor.sequence) {
+    cursor.offset = 0;
+    do {
+      if (++cursor.segment > segments.highest()) {
+        cursor.segment = 0;
+        return ++cursor.shard < options_.shards;
+      }
+    } while (segments[cursor.segment].data == nullptr);
+    cursor.sequence = segments[cursor.segment].sequence;
+  }
+  const bool more =
+      from.visit(cursor.segment, cursor.offset, kAtOnce, now,
+                 [&](const Shard::Place& place) { visitor(from.view(place), from.cas_of(place)); });
+  if (!more) cursor.sequence = 0;
+  return true;
+}
+
 void Store::sweep(Seconds now) {
   apply_due_flush(now);
-  constexpr std::size_t kBucketsAtOnce = 512;
-  constexpr std::uint32_t kHurriedShards = 16;
-  const std::uint32_t rounds = hurry_ > 0 ? std::min(kHurriedShards, hurry_.load()) : 1;
-  for (std::uint32_t i = 0; i < rounds; ++i) {
-    Shard& next = shards_[sweep_shard_.fetch_add(1) % options_.shards];
-    bool done = false;
-    while (!done) {
-      const std::lock_guard lock(next.mutex);
-      done = next.sweep(kBucketsAtOnce, now);
+  if (memory_.over() && options_.evict) bring_below_limit(now);
+  sweep_expired(now);
+}
+
+void Store::sweep_expired(Seconds now) {
+  // At four calls a second: 32 MB of the log a second, when all of it has something that is over.
+  constexpr std::size_t kMostBytes = 8 * kMegabyte;
+  std::size_t scanned = 0;
+  for (std::uint32_t i = 0; i < options_.shards && scanned < kMostBytes;) {
+    Shard& next = shards_[sweep_shard_];
+    {
+      const std::lock_guard lock(next.lock);
+      sweep_segment_ = next.sweep(sweep_segment_, scanned, now);
     }
+    if (sweep_segment_ != 0) continue;
+    sweep_shard_ = (sweep_shard_ + 1) & (options_.shards - 1);
+    ++i;
   }
-  if (hurry_ > 0) hurry_ -= rounds;
+}
+
+std::size_t Store::memory_ceiling() const {
+  return std::min(pool_.ceiling(), options_.shards * (kMostInShard / 8 * 7));
 }
 
 StoreStats Store::stats() {
   StoreStats sum;
   for (std::uint32_t i = 0; i < options_.shards; ++i) {
-    const std::lock_guard lock(shards_[i].mutex);
-    const ShardStats& part = shards_[i].stats();
-    sum.shards.items += part.items;
-    sum.shards.total_items += part.total_items;
-    sum.shards.item_bytes += part.item_bytes;
-    sum.shards.sticky_items += part.sticky_items;
-    sum.shards.sticky_bytes += part.sticky_bytes;
-    sum.shards.evictions += part.evictions;
-    sum.shards.reclaimed += part.reclaimed;
-    sum.shards.index_bytes += part.index_bytes;
+    const std::lock_guard lock(shards_[i].lock);
+    sum.shards.add(shards_[i].stats());
   }
+  sum.shard_count = options_.shards;
+  sum.chunk_bytes = pool_.chunk_size();
+  sum.chunks_used = pool_.chunks_used();
   sum.memory_used = memory_.used();
   sum.memory_limit = memory_.limit();
+  sum.large_bytes = memory_.large();
   sum.sticky_limit = options_.sticky_limit;
   sum.out_of_memory = out_of_memory_;
   return sum;
@@ -313,7 +248,7 @@ StoreStats Store::stats() {
 void Store::reset_stats() {
   out_of_memory_ = 0;
   for (std::uint32_t i = 0; i < options_.shards; ++i) {
-    const std::lock_guard lock(shards_[i].mutex);
+    const std::lock_guard lock(shards_[i].lock);
     shards_[i].reset_stats();
   }
 }

@@ -3,8 +3,8 @@
 // layout, the order of locks, eviction and expiry.
 //
 // A command asks for access to one key and then holds that key's shard until the Access ends: what
-// it reads and changes meanwhile is one atomic step. It must not wait for anything, and must not ask
-// for another access, before it lets go.
+// it reads and changes meanwhile is one atomic step. It must not wait for anything, and must not
+// ask for another access, before it lets go.
 #pragma once
 
 #include <atomic>
@@ -36,11 +36,11 @@ struct StoreOptions {
 struct StoreStats {
   ShardStats shards;  // the sum
   std::uint32_t shard_count = 0;
-  std::size_t chunk_bytes = 0;     // of memory that is handed to a shard at a time
+  std::size_t chunk_bytes = 0;  // of memory that is handed to a shard at a time
   std::size_t chunks_used = 0;
-  std::size_t memory_used = 0;     // of the limit: items, index, and what is received or sent
+  std::size_t memory_used = 0;  // of the limit: items, index, and what is received or sent
   std::size_t memory_limit = 0;
-  std::size_t large_bytes = 0;     // the part of it in values that lie apart
+  std::size_t large_bytes = 0;  // the part of it in values that lie apart
   std::size_t sticky_limit = 0;
   std::uint64_t out_of_memory = 0;
 };
@@ -60,8 +60,9 @@ class Store {
   // To put() a value of up to `value_size` bytes too. Room for it is made before the key is looked
   // at; where there is none to be had, put() will say so.
   Access access_to_put(const Key& key, std::size_t value_size, Seconds now);
-  // To change what an item has beside its value: its expiry, its marks.
-  Access access_to_change(const Key& key, Seconds now);
+  // To change an item that may be there: its expiry, its marks, or, by put(), its value to one that
+  // is up to `more` bytes longer.
+  Access access_to_change(const Key& key, std::size_t more, Seconds now);
 
   // --- values that lie apart ---
 
@@ -97,24 +98,26 @@ class Store {
   using Visitor = std::function<void(const ItemView& item, std::uint64_t cas)>;
   bool visit(Cursor& cursor, Seconds now, const Visitor& visitor);
 
-  // Background work, a bounded piece a call: takes back the memory of what is over.
+  // Background work, a bounded piece a call, by one thread: takes back the memory of what is over,
+  // and comes down to a lowered limit.
   void sweep(Seconds now);
 
   StoreStats stats();
   void reset_stats();
-  // Above it, eviction brings the store down at once.
-  void set_memory_limit(std::size_t bytes, Seconds now);
+  // Above it, evicting begins with the next thing that is put, and with the next sweep.
+  void set_memory_limit(std::size_t bytes) { memory_.set_limit(bytes); }
   // The highest limit that set_memory_limit can make use of.
   std::size_t memory_ceiling() const;
   const StoreOptions& options() const { return options_; }
 
  private:
   Shard& shard(std::uint64_t hash) const { return shards_[hash & (options_.shards - 1)]; }
-  Access locked(Shard& shard, const Key& key, Seconds now);
+  std::size_t fair_share() const { return memory_.limit() / options_.shards; }
   bool make_room(Shard& shard, std::size_t record_size, Seconds now);
-  bool relieve(std::size_t first_shard, Seconds now);
-  void bring_below_limit(std::size_t first_shard, Seconds now);
+  bool relieve(const Shard& needy, Seconds now);
+  bool bring_below_limit(Seconds now);
   void apply_due_flush(Seconds now);
+  void sweep_expired(Seconds now);
 
   StoreOptions options_;
   std::size_t inline_limit_ = 0;
@@ -123,7 +126,10 @@ class Store {
   std::unique_ptr<Shard[]> shards_;
   std::atomic<Seconds> flush_at_ = 0;  // 0: none is due
   std::atomic<std::uint64_t> out_of_memory_ = 0;
-  std::atomic<std::uint32_t> sweep_shard_ = 0;
+  std::atomic<std::uint32_t> next_to_evict_ = 0;
+  // Where the sweep stands; its thread's alone.
+  std::uint32_t sweep_shard_ = 0;
+  std::uint32_t sweep_segment_ = 0;
 };
 
 }  // namespace arcus::daemon

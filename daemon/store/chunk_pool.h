@@ -1,0 +1,56 @@
+// ChunkPool: the store's memory, in chunks of one size that all uses share: segments of items, the
+// index, ghosts. What one use gives back serves any other. Chunks in use count against the budget;
+// few of the others keep their pages, the rest go back to the machine.
+//
+// One stretch of addresses is set aside at the start and never given up, so a pointer into any
+// chunk can always be read (what stands there is another matter). Any thread; the mutex is taken
+// once for thousands of items, under a shard's lock.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "daemon/store/memory.h"
+
+namespace arcus::daemon {
+
+class ChunkPool {
+ public:
+  // Throws std::bad_alloc when not even the limit can be set aside.
+  ChunkPool(Memory& memory, std::size_t chunk_size, std::size_t ceiling);
+  ~ChunkPool();
+  ChunkPool(const ChunkPool&) = delete;
+
+  // A chunk with anything in it, or null: the budget is spent.
+  char* take();
+  // For what must not fail: over the budget if need be. Null when the machine has no memory.
+  char* take_anyway();
+  void give_back(char* chunk);
+
+  std::size_t chunk_size() const { return chunk_size_; }
+  // Bytes that could be handed out, whatever the budget says.
+  std::size_t ceiling() const { return ceiling_; }
+  std::size_t chunks_used() const { return used_.load(std::memory_order_relaxed); }
+
+ private:
+  char* find_chunk();
+  bool open_extent();
+
+  Memory& memory_;
+  const std::size_t chunk_size_;
+  std::size_t ceiling_ = 0;
+  char* mapping_ = nullptr;
+  std::size_t mapping_size_ = 0;
+  char* base_ = nullptr;  // the first chunk, on a huge page's border
+  std::atomic<std::size_t> used_ = 0;
+  std::mutex mutex_;
+  std::size_t opened_ = 0;    // bytes that may be touched
+  std::size_t frontier_ = 0;  // bytes that were ever handed out
+  std::vector<char*> warm_;   // free, with their pages
+  std::vector<char*> cold_;   // free, without
+};
+
+}  // namespace arcus::daemon

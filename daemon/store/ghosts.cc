@@ -1,0 +1,59 @@
+#include "daemon/store/ghosts.h"
+
+#include <bit>
+#include <cstring>
+
+namespace arcus::daemon {
+
+void Ghosts::init(ChunkPool& pool) {
+  pool_ = &pool;
+  page_shift_ = static_cast<unsigned>(std::countr_zero(pool.chunk_size() / sizeof(Set)));
+}
+
+void Ghosts::resize(std::size_t wanted) {
+  const std::size_t in_a_page = (std::size_t{1} << page_shift_) * Set().prints.size();
+  const std::size_t pages = wanted / in_a_page;
+  // A change of size forgets all, so it has to be worth it.
+  if (pages <= pages_.size() + pages_.size() / 4 &&
+      pages + 1 + pages_.size() / 2 >= pages_.size()) {
+    return;
+  }
+  clear();
+  while (pages_.size() < pages) {
+    char* page = pool_->take_anyway();
+    if (page == nullptr) return;
+    std::memset(page, 0, pool_->chunk_size());
+    pages_.push_back(reinterpret_cast<Set*>(page));
+  }
+}
+
+void Ghosts::clear() {
+  for (Set* page : pages_) pool_->give_back(reinterpret_cast<char*>(page));
+  pages_.clear();
+}
+
+Ghosts::Set& Ghosts::set_of(std::uint64_t hash) {
+  const std::uint64_t sets = pages_.size() << page_shift_;
+  // The bits above those of the shard, spread over the sets by a product.
+  const std::uint64_t set = ((hash >> 8 & 0xffffffff) * sets) >> 32;
+  return pages_[set >> page_shift_][set & ((std::uint64_t{1} << page_shift_) - 1)];
+}
+
+void Ghosts::add(std::uint64_t hash) {
+  if (pages_.empty()) return;
+  Set& set = set_of(hash);
+  set.prints[set.next] = print_of(hash);
+  set.next = static_cast<std::uint16_t>((set.next + 1) % set.prints.size());
+}
+
+bool Ghosts::take(std::uint64_t hash) {
+  if (pages_.empty()) return false;
+  for (auto& print : set_of(hash).prints) {
+    if (print != print_of(hash)) continue;
+    print = 0;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace arcus::daemon

@@ -1,0 +1,205 @@
+// Index: from a key's hash to places in the log, for one shard. Buckets of 64 bytes, one cache line
+// each, hold twelve entries: a tag of one byte and a place of four. Linear hashing (W. Litwin,
+// 1980) splits or joins one bucket at a time as items come and go, so it never stalls and is always
+// as large as its items ask for. A bucket that is full has others chained to it.
+//
+// Needs the shard's lock, but for prefetch() and peek().
+#pragma once
+
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "daemon/store/chunk_pool.h"
+#include "daemon/store/sparse_table.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace arcus::daemon {
+
+// Where a record is: its segment's number and the offset in it. 0 is no place.
+using Location = std::uint32_t;
+
+class Index {
+ private:
+  struct Bucket;
+
+ public:
+  // An entry; of use until the index is changed in any other way than by move().
+  struct Slot {
+    Bucket* bucket = nullptr;
+    unsigned at = 0;
+    explicit operator bool() const { return bucket != nullptr; }
+  };
+
+  // `ignored_bits`: the lowest bits of every hash, which are the same in all this shard's keys.
+  void init(ChunkPool& pool, unsigned ignored_bits);
+  ~Index() { clear_pages(0); }
+
+  // The first entry for which `is_it(location)` says so, among those with the hash's tag.
+  template <typename IsIt>
+  Slot find(std::uint64_t hash, const IsIt& is_it) const;
+  static Location location(const Slot& slot) { return load(slot.bucket->places[slot.at]); }
+  static void move(const Slot& slot, Location to) { store(slot.bucket->places[slot.at], to); }
+
+  // `hash_at(location)` gives the hash of what is there. False: the machine has no memory.
+  template <typename HashAt>
+  bool insert(std::uint64_t hash, Location location, const HashAt& hash_at);
+  void erase(std::uint64_t hash, const Slot& slot);
+  void clear();
+
+  std::size_t items() const { return items_; }
+  std::size_t chunks() const { return pages_used_ + spill_pages_.size(); }
+
+  // Any thread, no lock: fetches the bucket; calls `candidate(location)` for what may be the item,
+  // which may be anything when somebody is changing the bucket.
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(home(hash)); }
+  template <typename Candidate>
+  void peek(std::uint64_t hash, const Candidate& candidate) const;
+
+ private:
+  static constexpr unsigned kEntries = 12;
+  static constexpr std::size_t kFirstBuckets = 8;
+  // Items a bucket, at most and at least, in the mean; in halves.
+  static constexpr std::size_t kMostHalves = 19;
+  static constexpr std::size_t kLeastHalves = 13;
+
+  struct alignas(64) Bucket {
+    std::uint8_t tags[kEntries];  // 0: the entry is free
+    std::uint32_t spill;          // the number of the bucket chained to this one, or 0
+    Location places[kEntries];
+  };
+  static_assert(sizeof(Bucket) == 64);
+
+  // Written under the lock, peeked at without.
+  template <typename T>
+  static T load(const T& from) {
+    return std::atomic_ref<T>(const_cast<T&>(from)).load(std::memory_order_relaxed);
+  }
+  template <typename T>
+  static void store(T& to, T value) {
+    std::atomic_ref<T>(to).store(value, std::memory_order_relaxed);
+  }
+
+  static std::uint8_t tag_of(std::uint64_t hash) {
+    const auto tag = static_cast<std::uint8_t>(hash >> 56);
+    return tag != 0 ? tag : 1;
+  }
+  // A bit for each entry with that tag.
+  static unsigned matches(const Bucket& bucket, std::uint8_t tag);
+  static std::size_t place_in(std::uint64_t bits, std::size_t buckets) {
+    const std::size_t mask = std::bit_ceil(buckets) - 1;
+    const std::size_t place = bits & mask;
+    return place < buckets ? place : place & (mask >> 1);
+  }
+  Bucket* bucket(std::size_t number) const;
+  Bucket* home(std::uint64_t hash) const {
+    return bucket(place_in(hash >> ignored_bits_, buckets_.load(std::memory_order_acquire)));
+  }
+  Bucket* spill(std::uint32_t number) const {
+    return &spill_pages_[(number - 1) >> page_shift_][(number - 1) & page_mask_];
+  }
+  static void reset(Bucket& bucket);
+  bool put(Bucket* bucket, std::uint8_t tag, Location location);
+  Bucket* add_spill(Bucket* to);
+  bool open_bucket();
+  void close_bucket();
+  template <typename HashAt>
+  void split(const HashAt& hash_at);
+  void join();
+  bool fill_hole(Bucket* home, const Slot& hole);
+  void clear_pages(std::size_t keep);
+
+  ChunkPool* pool_ = nullptr;
+  unsigned ignored_bits_ = 0;
+  unsigned page_shift_ = 0;  // of buckets in a chunk
+  std::size_t page_mask_ = 0;
+  std::size_t items_ = 0;
+  std::size_t pages_used_ = 0;
+  std::atomic<std::size_t> buckets_ = 0;
+  SparseTable<Bucket*> pages_;
+  std::vector<Bucket*> spill_pages_;
+  std::uint32_t spill_free_ = 0;  // a list through Bucket::spill
+  std::size_t spill_used_ = 0;
+  std::size_t spill_opened_ = 0;
+};
+
+inline unsigned Index::matches(const Bucket& bucket, std::uint8_t tag) {
+#if defined(__SSE2__)
+  std::uint64_t low, high;
+  low =
+      std::atomic_ref<std::uint64_t>(reinterpret_cast<std::uint64_t&>(const_cast<Bucket&>(bucket)))
+          .load(std::memory_order_relaxed);
+  high = std::atomic_ref<std::uint64_t>(
+             reinterpret_cast<std::uint64_t*>(const_cast<Bucket*>(&bucket))[1])
+             .load(std::memory_order_relaxed);
+  const __m128i tags = _mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low));
+  const __m128i equal = _mm_cmpeq_epi8(tags, _mm_set1_epi8(static_cast<char>(tag)));
+  return static_cast<unsigned>(_mm_movemask_epi8(equal)) & ((1u << kEntries) - 1);
+#else
+  unsigned found = 0;
+  for (unsigned i = 0; i < kEntries; ++i) found |= unsigned{load(bucket.tags[i]) == tag} << i;
+  return found;
+#endif
+}
+
+inline Index::Bucket* Index::bucket(std::size_t number) const {
+  return load(pages_[number >> page_shift_]) + (number & page_mask_);
+}
+
+template <typename IsIt>
+Index::Slot Index::find(std::uint64_t hash, const IsIt& is_it) const {
+  const std::uint8_t tag = tag_of(hash);
+  for (Bucket* at = home(hash);; at = spill(at->spill)) {
+    for (unsigned found = matches(*at, tag); found != 0; found &= found - 1) {
+      const auto i = static_cast<unsigned>(std::countr_zero(found));
+      if (is_it(at->places[i])) return {at, i};
+    }
+    if (at->spill == 0) return {};
+  }
+}
+
+template <typename Candidate>
+void Index::peek(std::uint64_t hash, const Candidate& candidate) const {
+#if defined(__SANITIZE_THREAD__)
+  (void)hash, (void)candidate;  // a race by design: what is read is only a hint
+#else
+  const Bucket* at = home(hash);
+  const unsigned found = matches(*at, tag_of(hash));
+  if (found != 0) candidate(load(at->places[std::countr_zero(found)]));
+#endif
+}
+
+template <typename HashAt>
+bool Index::insert(std::uint64_t hash, Location location, const HashAt& hash_at) {
+  if (!put(home(hash), tag_of(hash), location)) return false;
+  ++items_;
+  if (items_ * 2 > buckets_.load(std::memory_order_relaxed) * kMostHalves) split(hash_at);
+  return true;
+}
+
+// The last bucket comes into being and takes its share of the one that it was part of.
+template <typename HashAt>
+void Index::split(const HashAt& hash_at) {
+  const std::size_t fresh = buckets_.load(std::memory_order_relaxed);
+  if (!open_bucket()) return;  // no memory: the chains grow instead
+  const std::size_t now = fresh + 1;
+  Bucket* from = bucket(fresh & ((std::bit_ceil(now) - 1) >> 1));
+  Bucket* to = bucket(fresh);
+  for (Bucket* at = from;; at = spill(at->spill)) {
+    for (unsigned i = 0; i < kEntries; ++i) {
+      // Another entry of the chain comes where one goes, so the same place is looked at again.
+      while (at->tags[i] != 0 && place_in(hash_at(at->places[i]) >> ignored_bits_, now) == fresh) {
+        put(to, at->tags[i], at->places[i]);
+        if (!fill_hole(from, {at, i})) return;
+      }
+    }
+    if (at->spill == 0) break;
+  }
+}
+
+}  // namespace arcus::daemon

@@ -1,0 +1,85 @@
+#include "daemon/store/record.h"
+
+namespace arcus::daemon {
+
+RecordShape Record::shape_of(const Key& key, const Content& content) {
+  RecordShape shape;
+  shape.key_size = static_cast<std::uint16_t>(key.text.size());
+  shape.value_size = static_cast<std::uint16_t>(
+      content.large != nullptr ? sizeof(LargeValue*) : content.value.size() + content.more.size());
+  if (content.flags != 0) shape.fields |= kFlags;
+  if (content.expires != kNever) shape.fields |= kExpires;
+  if (content.cas != 0) shape.fields |= kCas;
+  if (content.large != nullptr) shape.fields |= kLarge;
+  if (content.stale) shape.fields |= kStale;
+  if (content.won) shape.fields |= kWon;
+  return shape;
+}
+
+Record Record::write(char* at, const RecordShape& shape, const Key& key, const Content& content) {
+  *at = static_cast<char>((shape.wide() ? kWide : 0) | (shape.fields != 0 ? kExtended : 0));
+  if (shape.wide()) {
+    std::memcpy(at + 1, &shape.key_size, 2);
+    std::memcpy(at + 3, &shape.value_size, 2);
+  } else {
+    at[1] = static_cast<char>(shape.key_size);
+    at[2] = static_cast<char>(shape.value_size);
+  }
+  if (shape.fields != 0) at[shape.wide() ? 5 : 3] = static_cast<char>(shape.fields);
+  Record record(at);
+  std::memcpy(at + record.key_at_, key.text.data(), key.text.size());
+  record.write_fields(content);
+  return record;
+}
+
+void Record::write_fields(const Content& content) {
+  if (has(kFlags)) store(fields_at_, content.flags);
+  if (has(kExpires)) store(expires_at(), content.expires);
+  if (has(kCas)) store(cas_at(), content.cas);
+  char* value = at_ + key_at_ + shape_.key_size;
+  if (content.large != nullptr) {
+    std::memcpy(value, &content.large, sizeof content.large);
+    return;
+  }
+  std::memcpy(value, content.value.data(), content.value.size());
+  if (!content.more.empty()) {
+    std::memcpy(value + content.value.size(), content.more.data(), content.more.size());
+  }
+}
+
+void Record::overwrite(const Content& content) {
+  write_fields(content);
+}
+
+std::size_t Record::copy_size(bool with_cas) const {
+  RecordShape shape = shape_;
+  if (with_cas) shape.fields |= kCas;
+  return shape.size();
+}
+
+Record Record::copy(char* at, const Record& from, std::uint64_t cas) {
+  if (cas == 0 || from.has(kCas)) {
+    std::memcpy(at, from.at_, from.size());
+    return Record(at);
+  }
+  Content content;
+  content.flags = from.flags();
+  content.expires = from.expires();
+  content.cas = cas;
+  content.value = from.bytes();
+  RecordShape shape = from.shape_;
+  shape.fields |= kCas;
+  Record record = write(at, shape, Key{from.key()}, content);
+  record.take_history(from);
+  return record;
+}
+
+LargeValue* Record::large_value() const {
+  return large() ? load<LargeValue*>(static_cast<std::size_t>(key_at_) + shape_.key_size) : nullptr;
+}
+
+std::size_t Record::size_at(const char* at) {
+  return Record(const_cast<char*>(at)).size();
+}
+
+}  // namespace arcus::daemon

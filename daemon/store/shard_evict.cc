@@ -1,0 +1,163 @@
+// Eviction and cleaning: both empty one segment, the victim, record by record, a little with each
+// thing that is put. What stays is moved; what does not is gone; in the end the chunk is free.
+#include <algorithm>
+#include <array>
+
+#include "daemon/store/shard.h"
+
+namespace arcus::daemon {
+namespace {
+
+// S3-FIFO's parameters, as its authors found them: a tenth of the memory is for what is new, and
+// two requests meanwhile are worth a place in the main queue.
+constexpr std::size_t kSmallShare = 10;
+constexpr unsigned kAskedToStay = 2;
+
+// A segment is cleaned rather than another one evicted when this part of it is dead.
+constexpr std::size_t kWorthCleaning = 4;
+// Without eviction there is no other way, so less will do.
+constexpr std::size_t kWorthCleaningAnyway = 16;
+
+// Records looked at together, so that their index entries come from memory side by side.
+constexpr std::size_t kTogether = 8;
+
+}  // namespace
+
+bool Shard::small_is_due() const {
+  if (segments_.oldest(Queue::kMain) == 0) return true;
+  if (segments_.oldest(Queue::kSmall) == 0) return false;
+  return small_bytes_ * kSmallShare > stats_.item_bytes;
+}
+
+bool Shard::take_victim(std::uint32_t number, bool clean) {
+  victim_ = number;
+  victim_offset_ = 0;
+  cleaning_ = clean;
+  return number != 0;
+}
+
+bool Shard::choose_victim() {
+  const std::size_t chunk = pool_->chunk_size();
+  const std::size_t worth = chunk / (options_.evict ? kWorthCleaning : kWorthCleaningAnyway);
+  if (segments_.dead_bytes() >= worth) {
+    std::size_t gain = 0;
+    const std::uint32_t emptiest = segments_.emptiest(gain);
+    if (gain >= worth) return take_victim(emptiest, true);
+  }
+  if (!options_.evict) return false;
+  const Queue queue = small_is_due() ? Queue::kSmall : Queue::kMain;
+  if (queue == Queue::kSmall) ghosts_.resize(index_.items() / 2);
+  const std::uint32_t oldest = segments_.oldest(queue);
+  if (oldest == 0) return false;
+  if (segments_[oldest].taking) {
+    segments_.seal(queue);
+    // Where all of it was dead it is gone now, and there is room already.
+    if (segments_.oldest(queue) != oldest) return choose_victim();
+  }
+  return take_victim(oldest, false);
+}
+
+std::size_t Shard::scan_victim(std::size_t budget, Seconds now) {
+  std::size_t scanned = 0;
+  while (victim_ != 0 && scanned < budget) {
+    std::array<Place, kTogether> places;
+    std::array<std::uint64_t, kTogether> hashes;
+    std::size_t count = 0;
+    const std::uint32_t used = segments_[victim_].used;
+    while (count < kTogether && victim_offset_ < used) {
+      const Location location = segments_.location(victim_, victim_offset_);
+      const Record record(segments_.at(location));
+      victim_offset_ += static_cast<std::uint32_t>(record.size());
+      scanned += record.size();
+      if (record.dead()) continue;
+      places[count] = {location, {}, record};
+      hashes[count] = hash_of(record);
+      index_.prefetch(hashes[count]);
+      ++count;
+    }
+    for (std::size_t i = 0; i < count; ++i) judge(places[i], hashes[i], now);
+    // All of it was dead before it was reached; it is given back when its last record dies.
+    if (count == 0 && victim_offset_ >= used) victim_ = 0;
+  }
+  return scanned;
+}
+
+void Shard::judge(Place place, std::uint64_t hash, Seconds now) {
+  const Record& record = place.record;
+  place.slot = index_.find(hash, [&](Location at) { return at == place.location; });
+  const Queue queue = segments_.of(place.location).queue;
+  const bool gone = !place.slot || over(record, now);
+  if (!gone) {
+    const bool held = record.large() && !record.large_value()->alone();
+    const unsigned asked = record.asked();
+    bool moved = false;
+    if (cleaning_ || held) {
+      moved = relocate(place, queue, asked, now);
+      if (moved) ++stats_.cleaned;
+    } else if (record.sticky()) {
+      moved = relocate(place, Queue::kMain, asked, now);
+    } else if (queue == Queue::kSmall && asked >= kAskedToStay) {
+      moved = relocate(place, Queue::kMain, 0, now);
+      if (moved) ++stats_.promoted;
+    } else if (queue == Queue::kMain && asked > 0) {
+      moved = relocate(place, Queue::kMain, asked - 1, now);
+      if (moved) ++stats_.reinserted;
+    }
+    if (moved) return;
+    ++stats_.evictions;
+    if (queue == Queue::kSmall) ghosts_.add(hash);
+  } else {
+    ++stats_.reclaimed;
+  }
+  bury(place);
+  if (place.slot) index_.erase(hash, place.slot);
+}
+
+// Copies a record to where the queue goes on; the old one is dead then.
+bool Shard::relocate(const Place& place, Queue queue, unsigned asked, Seconds now) {
+  const std::uint64_t told = place.record.cas_told() ? cas(place) : 0;
+  const std::size_t size = place.record.copy_size(told != 0);
+  const Location location = append(queue, size, now);
+  if (location == 0) return false;
+  Place fresh{location, {}, Record::copy(segments_.at(location), place.record, told)};
+  fresh.record.set_asked(asked);
+  note_expiry(location, fresh.record.expires());
+  if (fresh.record.large()) {
+    ++segments_.of(location).large;
+    fresh.record.large_value()->acquire();
+  }
+  return enter(Key{}, fresh, place);
+}
+
+std::size_t Shard::evict(std::size_t wanted, Seconds now) {
+  const std::int64_t before = given_back_;
+  // Nothing may be left that can go: each item stays for as often as it was asked for, and some
+  // stay for good.
+  const std::size_t most = (bytes_held() + pool_->chunk_size()) * (Record::kMostAsked + 2);
+  std::size_t scanned = 0;
+  while (given_back_ - before < static_cast<std::int64_t>(wanted) && scanned <= most) {
+    if (victim_ == 0 && !choose_victim()) break;
+    scanned += scan_victim(pool_->chunk_size() / 4, now) + 1;
+  }
+  return static_cast<std::size_t>(std::max<std::int64_t>(0, given_back_ - before));
+}
+
+void Shard::work_off(Seconds now) {
+  if (debt_ == 0) return;
+  if (!memory_->short_of(reserve_)) {
+    debt_ = 0;
+    return;
+  }
+  constexpr std::size_t kLeast = 256;
+  // Half of what is looked at may stay, and eviction keeps pace; where more does, it works harder.
+  std::size_t budget = std::max(kLeast, debt_ * (memory_->over() ? 8 : 3));
+  budget = std::min(budget, pool_->chunk_size());
+  debt_ = 0;
+  while (budget > 0) {
+    if (victim_ == 0 && !choose_victim()) return;
+    const std::size_t scanned = scan_victim(budget, now);
+    budget -= std::min(budget, scanned + 1);
+  }
+}
+
+}  // namespace arcus::daemon
