@@ -1,5 +1,6 @@
 #include "daemon/store/ghosts.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -10,9 +11,9 @@ void Ghosts::init(ChunkPool& pool) {
   page_shift_ = static_cast<unsigned>(std::countr_zero(pool.chunk_size() / sizeof(Set)));
 }
 
-void Ghosts::resize(std::size_t wanted) {
+void Ghosts::resize(std::size_t wanted, std::size_t most_bytes) {
   const std::size_t in_a_page = (std::size_t{1} << page_shift_) * Set().prints.size();
-  const std::size_t pages = wanted / in_a_page;
+  const std::size_t pages = std::min(wanted / in_a_page + 1, most_bytes / pool_->chunk_size());
   // A change of size forgets all, so it has to be worth it.
   if (pages <= pages_.size() + pages_.size() / 4 &&
       pages + 1 + pages_.size() / 2 >= pages_.size()) {

@@ -18,8 +18,8 @@ class Ghosts {
   void init(ChunkPool& pool);
   ~Ghosts() { clear(); }
 
-  // As many as that, about, from now on; memory is taken when it grows to be worth a chunk.
-  void resize(std::size_t wanted);
+  // As many as that, about, from now on, in whole chunks and not more than that many bytes.
+  void resize(std::size_t wanted, std::size_t most_bytes);
   void add(std::uint64_t hash);
   // Whether it is here; if so it is forgotten.
   bool take(std::uint64_t hash);

@@ -134,6 +134,10 @@ Shard::Place Shard::put(const Key& key, const Content& content, const Place& old
   } else if (ghosts_.take(key.hash)) {
     queue = Queue::kMain;
     ++stats_.ghost_hits;
+  } else if (!filled_ && small_is_full()) {
+    // As long as there is room for all, the small queue needs no more than its share: else it would
+    // take several times the memory's worth of misses to come down to it.
+    queue = Queue::kMain;
   }
   // The main queue has no room made for it beforehand; without eviction it would have none at all.
   if (!options_.evict) queue = Queue::kSmall;
@@ -270,6 +274,7 @@ void Shard::clear() {
   ghosts_.clear();
   large_bytes_ = small_bytes_ = debt_ = 0;
   victim_ = 0;
+  filled_ = false;
   stats_.items = stats_.item_bytes = stats_.sticky_items = stats_.sticky_bytes = 0;
 }
 

@@ -146,6 +146,7 @@ class alignas(64) Shard {
   std::size_t scan_victim(std::size_t budget, Seconds now);
   void judge(Place place, std::uint64_t hash, Seconds now);
   bool relocate(const Place& place, Queue queue, unsigned asked, Seconds now);
+  bool small_is_full() const;
   bool small_is_due() const;
 
   Memory* memory_ = nullptr;
