@@ -164,6 +164,7 @@ class alignas(64) Shard {
   std::uint32_t victim_ = 0;     // the segment that eviction is in the middle of
   std::uint32_t victim_offset_ = 0;
   bool cleaning_ = false;  // what is alive in it all stays
+  bool filled_ = false;    // there was a time when something had to go
   ShardStats stats_;
 };
 
