@@ -75,11 +75,11 @@ std::size_t Shard::scan_victim(std::size_t budget, Seconds now) {
     std::array<std::uint64_t, kTogether> hashes;
     std::size_t count = 0;
     const std::uint32_t used = segments_[victim_].used;
-    while (count < kTogether && victim_offset_ < used) {
+    while (count < kTogether && victim_offset_ < used && scanned < budget) {
       const Location location = segments_.location(victim_, victim_offset_);
       const Record record(segments_.at(location));
       victim_offset_ += static_cast<std::uint32_t>(record.size());
-      scanned += record.size();
+      scanned += record.dead() ? record.size() : weight(record);
       if (record.dead()) continue;
       places[count] = {location, {}, record};
       hashes[count] = hash_of(record);
@@ -162,13 +162,15 @@ void Shard::work_off(Seconds now) {
   }
   filled_ = true;
   constexpr std::size_t kLeast = 256;
+  constexpr std::size_t kStep = 1024;
   // Half of what is looked at may stay, and eviction keeps pace; where more does, it works harder.
   std::size_t budget = std::max(kLeast, debt_ * (memory_->over() ? 8 : 3));
   budget = std::min(budget, pool_->chunk_size());
   debt_ = 0;
   while (budget > 0) {
     if (victim_ == 0 && !choose_victim()) return;
-    const std::size_t scanned = scan_victim(budget, now);
+    const std::size_t scanned = scan_victim(std::min(budget, kStep), now);
+    if (!memory_->short_of(reserve_)) return;
     budget -= std::min(budget, scanned + 1);
   }
 }
