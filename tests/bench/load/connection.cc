@@ -104,7 +104,7 @@ Status Connection::take(std::string_view& bytes, Workplace& place, Nanoseconds n
         end_value(place);
         break;
       default:
-        if (in_flight_ == due_) {
+        if (in_flight_ == 0) {
           return broken("a reply that nothing asked for: " + printable(event.text.substr(0, 80)));
         }
         if (auto done = take_reply(event, place, now); !done) return done;
