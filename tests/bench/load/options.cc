@@ -83,6 +83,8 @@ const std::vector<Flag>& flags() {
        [](const std::string& text, Options& o) { return read(text, o.operations); }},
       {"keys", "NUM", "how many there are (100000)",
        [](const std::string& text, Options& o) { return read(text, o.keys); }},
+      {"first-key", "NUM", "the number of the first of them (0)",
+       [](const std::string& text, Options& o) { return read(text, o.first_key); }},
       {"key-size", "BYTES", "(16)",
        [](const std::string& text, Options& o) { return read(text, o.sizes.key); }},
       {"value-size", "BYTES", "or FROM-TO, then every version of a value has its own (32)",
@@ -134,7 +136,7 @@ const Flag* find_flag(std::string_view name) {
   return nullptr;
 }
 
-std::size_t digits_of(std::uint32_t number) {
+std::size_t digits_of(std::uint64_t number) {
   return std::to_string(number).size();
 }
 
@@ -143,11 +145,12 @@ Status check(const Options& o) {
   if (o.threads == 0 || o.depth == 0 || o.keys_per_get == 0) return invalid("nothing to do");
   if (o.keys_per_get > 65535) return invalid("--multiget: at most 65535");
   if (o.connections < o.threads) return invalid("fewer connections than threads");
-  if (o.keys == 0 || o.keys >= 1u << 31) return invalid("--keys: 1 to 2147483647");
+  const std::uint64_t last_key = std::uint64_t{o.first_key} + o.keys - 1;
+  if (o.keys == 0 || last_key >= 1u << 31) return invalid("--keys: 1 to 2147483647");
   if (o.gets + o.sets + o.deletes == 0) return invalid("--ratio: all are 0");
   if (o.sizes.value_min > o.sizes.value_max) return invalid("--value-size: FROM is above TO");
-  if (o.sizes.key < 1 + digits_of(o.keys - 1)) {
-    return invalid("--key-size: at least " + std::to_string(1 + digits_of(o.keys - 1)) +
+  if (o.sizes.key < 1 + digits_of(last_key)) {
+    return invalid("--key-size: at least " + std::to_string(1 + digits_of(last_key)) +
                    " for so many keys");
   }
   if (!(o.seconds > 0) || !(o.warmup >= 0) || !(o.rate >= 0)) return invalid("negative numbers");

@@ -29,6 +29,7 @@ struct Options {
   std::uint64_t operations = 0;  // instead of seconds and warm-up
 
   std::uint32_t keys = 100000;
+  std::uint32_t first_key = 0;
   Sizes sizes;
   // Parts of a hundred or of any other sum.
   std::uint32_t gets = 90;

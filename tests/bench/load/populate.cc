@@ -28,8 +28,9 @@ Result<Populated> populate(const Options& options) {
   const std::size_t piece = std::max<std::size_t>(kPieceBytes / request, 1);
   const Nanoseconds begun = now_ns();
   Populated sum;
-  for (std::size_t first = 0; first < options.keys; first += piece) {
-    const std::size_t last = std::min<std::size_t>(first + piece, options.keys);
+  const std::size_t end = std::size_t{options.first_key} + options.keys;
+  for (std::size_t first = options.first_key; first < end; first += piece) {
+    const std::size_t last = std::min(first + piece, end);
     const Script script = Script::sets(settings, first, last);
     settings.operations = script.size();
     auto ran = run(settings, script);

@@ -34,12 +34,12 @@ Script Script::sets(const Options& options, std::uint32_t first, std::uint32_t l
 void Script::add_random(const Distribution& distribution, Random& random) {
   const std::uint32_t choice = random.below(options_.gets + options_.sets + options_.deletes);
   if (choice >= options_.gets) {
-    const std::uint32_t key = distribution.next(random);
+    const std::uint32_t key = options_.first_key + distribution.next(random);
     if (choice >= options_.gets + options_.sets) return add_delete(key);
     return add_set(key, static_cast<std::uint32_t>(size() + 1));
   }
   std::vector<std::uint32_t> keys(options_.keys_per_get);
-  for (auto& key : keys) key = distribution.next(random);
+  for (auto& key : keys) key = options_.first_key + distribution.next(random);
   add_get(keys);
 }
 
