@@ -1,5 +1,5 @@
 // Finding requests in what has arrived: a get alone, a read full of gets, sets' lines, a get of
-// many keys. Time is that of one request.
+// many keys. items_per_second are requests; a time is that of the whole read.
 #include <benchmark/benchmark.h>
 
 #include <string>
