@@ -1,5 +1,7 @@
 #include "tests/bench/load/run.h"
 
+#include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <memory>
 #include <thread>
@@ -58,9 +60,14 @@ Result<Sample> sample(const Options& options, const Workers& workers) {
   return now;
 }
 
-void sleep_until(Nanoseconds time) {
-  const Nanoseconds now = now_ns();
-  if (time > now) std::this_thread::sleep_for(std::chrono::nanoseconds(time - now));
+// Or until a worker has broken off.
+void sleep_until(Nanoseconds time, const Workers& workers) {
+  constexpr Nanoseconds kStep = 100'000'000;
+  const auto ended = [](const auto& worker) { return worker->ended(); };
+  for (Nanoseconds now = now_ns(); now < time; now = now_ns()) {
+    if (std::any_of(workers.begin(), workers.end(), ended)) return;
+    std::this_thread::sleep_for(std::chrono::nanoseconds(std::min(time - now, kStep)));
+  }
 }
 
 }  // namespace
@@ -80,9 +87,9 @@ Result<Outcome> run(const Options& options, const Script& script) {
   for (auto& worker : workers) worker->start(window);
   auto after = before;
   if (timed) {
-    sleep_until(window.begin);
+    sleep_until(window.begin, workers);
     before = sample(options, workers);
-    sleep_until(window.end);
+    sleep_until(window.end, workers);
     after = sample(options, workers);
     for (auto& worker : workers) worker->stop();
   }

@@ -48,7 +48,10 @@ Status Worker::connect() {
 void Worker::start(Window window) {
   place_.window = window;
   seen_at_ = now_ns();
-  thread_ = std::thread([this] { result_ = share_.rate > 0 ? open_loop() : closed_loop(); });
+  thread_ = std::thread([this] {
+    result_ = share_.rate > 0 ? open_loop() : closed_loop();
+    ended_ = true;
+  });
 }
 
 Status Worker::join() {

@@ -1,7 +1,7 @@
 // One thread of the generator: an epoll loop over connections of its own.
 //
-// Made, connected and joined by the thread that runs the whole; `answered()` and `stop()` are
-// for any thread, everything else is the worker's until it has ended.
+// Made, connected and joined by the thread that runs the whole; `answered()`, `ended()` and
+// `stop()` are for any thread, everything else is the worker's until it has ended.
 #pragma once
 
 #include <atomic>
@@ -38,6 +38,8 @@ class Worker {
   void stop() { stop_.store(true, std::memory_order_relaxed); }
   Status join();
 
+  // By itself or because it was stopped.
+  bool ended() const { return ended_.load(std::memory_order_relaxed); }
   std::uint64_t answered() const { return answered_.load(std::memory_order_relaxed); }
   const Tally& tally() const { return tally_; }
 
@@ -65,6 +67,7 @@ class Worker {
   Nanoseconds seen_at_ = 0;
   std::atomic<std::uint64_t> answered_ = 0;
   std::atomic<bool> stop_ = false;
+  std::atomic<bool> ended_ = false;
   Status result_;
   std::thread thread_;
 };
