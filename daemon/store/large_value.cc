@@ -30,4 +30,14 @@ void LargeValue::release() {
   std::free(this);
 }
 
+void tune_heap() {
+  constexpr int kMapFrom = 256 << 10;
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, kMapFrom);
+}
+
+void trim_heap() {
+  malloc_trim(0);
+}
+
 }  // namespace arcus::daemon

@@ -41,6 +41,12 @@ class LargeValue {
   std::atomic<std::uint32_t> references_ = 1;
 };
 
+// The heap as large values want it: one arena, since several keep apart what one could use again, and
+// the largest blocks mapped on their own. Once, before there are threads.
+void tune_heap();
+// Gives back pages that lie free between blocks.
+void trim_heap();
+
 // A counted reference; may pass from thread to thread.
 class LargeRef {
  public:

@@ -36,7 +36,12 @@ class Memory {
   std::size_t sticky() const { return sticky_.load(std::memory_order_relaxed); }
   // The part in large values.
   void add_large(std::size_t size) { large_.fetch_add(size, std::memory_order_relaxed); }
-  void remove_large(std::size_t size) { large_.fetch_sub(size, std::memory_order_relaxed); }
+  void remove_large(std::size_t size) {
+    large_.fetch_sub(size, std::memory_order_relaxed);
+    large_freed_.fetch_add(size, std::memory_order_relaxed);
+  }
+  // All that was ever freed of it.
+  std::size_t large_freed() const { return large_freed_.load(std::memory_order_relaxed); }
   std::size_t large() const { return large_.load(std::memory_order_relaxed); }
 
  private:
@@ -44,6 +49,7 @@ class Memory {
   std::atomic<std::size_t> limit_;
   std::atomic<std::size_t> sticky_ = 0;
   std::atomic<std::size_t> large_ = 0;
+  std::atomic<std::size_t> large_freed_ = 0;
 };
 
 }  // namespace arcus::daemon

@@ -210,6 +210,15 @@ void Store::sweep(Seconds now) {
   apply_due_flush(now);
   if (memory_.over() && options_.evict) bring_below_limit(now);
   sweep_expired(now);
+  trim();
+}
+
+// The heap keeps free what lies between blocks in use, and a load of other sizes may never want it.
+void Store::trim() {
+  const std::size_t freed = memory_.large_freed();
+  if (freed - freed_at_trim_ < memory_.limit() / 32) return;
+  freed_at_trim_ = freed;
+  trim_heap();
 }
 
 void Store::sweep_expired(Seconds now) {

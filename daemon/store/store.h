@@ -118,6 +118,7 @@ class Store {
   bool bring_below_limit(Seconds now);
   void apply_due_flush(Seconds now);
   void sweep_expired(Seconds now);
+  void trim();
 
   StoreOptions options_;
   std::size_t inline_limit_ = 0;
@@ -130,6 +131,7 @@ class Store {
   // Where the sweep stands; its thread's alone.
   std::uint32_t sweep_shard_ = 0;
   std::uint32_t sweep_segment_ = 0;
+  std::size_t freed_at_trim_ = 0;
 };
 
 }  // namespace arcus::daemon
