@@ -14,6 +14,10 @@
 
 namespace arcus::daemon {
 
+// Above the limit of connections (-c) so many more are let in from the machine itself, so that an
+// operator can look at a node that is full.
+inline constexpr unsigned kReservedConnections = 16;
+
 struct Config {
   // Where to listen.
   std::uint16_t port = kDefaultPort;  // 0: any free port
@@ -29,7 +33,7 @@ struct Config {
   bool evict = true;
   unsigned connections = 1024;
   unsigned threads = 4;
-  unsigned requests_per_event = 20;
+  unsigned requests_per_event = 20;  // in batches
 
   // The process.
   std::string user;

@@ -18,9 +18,10 @@ namespace {
 
 constexpr rlim_t kHighestLimit = 1 << 24;
 
-// Listeners, the log, epoll and event descriptors, the ensemble's connection, and some to spare.
+// Listeners, the log, epoll and event descriptors, the ensemble's connection, the connections that
+// are reserved for the operator, and some to spare.
 rlim_t descriptors_beside_connections(const Config& config) {
-  return 32 + 2 * static_cast<rlim_t>(config.threads);
+  return kReservedConnections + 32 + 2 * static_cast<rlim_t>(config.threads);
 }
 
 }  // namespace

@@ -1,50 +1,42 @@
-#include <algorithm>
-#include <iterator>
-
 #include "daemon/command/command.h"
+#include "daemon/command/verb_index.h"
 
 namespace arcus::daemon {
 namespace {
 
-// Sorted by verb.
 constexpr Command kCommands[] = {
-    {"add", command_add},
-    {"append", command_append},
+    {"add", command_add, Shape::kValue},
+    {"append", command_append, Shape::kValue},
     {"cache_memlimit", command_cache_memlimit},
-    {"cas", command_cas},
+    {"cas", command_cas, Shape::kValue},
     {"config", command_config},
-    {"decr", command_decr},
-    {"delete", command_delete},
+    {"decr", command_decr, Shape::kKey},
+    {"delete", command_delete, Shape::kKey},
     {"flush_all", command_flush_all},
     {"gat", command_gat},
     {"gats", command_gats},
-    {"get", command_get},
-    {"gets", command_gets},
-    {"incr", command_incr},
-    {"prepend", command_prepend},
+    {"get", command_get, Shape::kKeyList},
+    {"gets", command_gets, Shape::kKeyList},
+    {"incr", command_incr, Shape::kKey},
+    {"prepend", command_prepend, Shape::kValue},
     {"quit", command_quit},
     {"ready", command_ready},
-    {"replace", command_replace},
-    {"set", command_set},
+    {"replace", command_replace, Shape::kValue},
+    {"set", command_set, Shape::kValue},
     {"shutdown", command_shutdown},
     {"stats", command_stats},
-    {"touch", command_touch},
+    {"touch", command_touch, Shape::kKey},
     {"verbosity", command_verbosity},
     {"version", command_version},
     {"zkensemble", command_zkensemble},
 };
 
-constexpr bool before(const Command& a, const Command& b) {
-  return a.verb < b.verb;
-}
-static_assert(std::is_sorted(std::begin(kCommands), std::end(kCommands), before));
+constexpr VerbIndex kIndex(kCommands);
 
 }  // namespace
 
 const Command* find_command(std::string_view verb) {
-  const auto* found =
-      std::lower_bound(std::begin(kCommands), std::end(kCommands), Command{verb, nullptr}, before);
-  return found != std::end(kCommands) && found->verb == verb ? found : nullptr;
+  return kIndex.find(kCommands, verb);
 }
 
 }  // namespace arcus::daemon

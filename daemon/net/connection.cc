@@ -9,139 +9,172 @@
 #include <cstring>
 #include <utility>
 
+#include "daemon/net/send.h"
+
 namespace arcus::daemon {
 namespace {
-
-constexpr int kMaxSegments = 64;
 
 bool would_block() {
   return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
+// A value straight to where it belongs, and what comes after it to `rest`.
+ssize_t receive_value(int fd, const Body& body, char* rest) {
+  std::array<iovec, 2> entries = {{{body.at, body.left}, {rest, kReadSize}}};
+  return readv(fd, entries.data(), entries.size());
+}
+
 }  // namespace
 
 Wish Connection::readable(Workplace& place) {
-  // A body goes straight to where it belongs; what comes after it, into the worker's buffer.
-  const Body& body = session_.body();
-  std::array<iovec, 2> entries;
-  int count = 0;
+  const Body body = session_.body();
   const std::size_t direct = body.at != nullptr ? body.left : 0;
-  if (direct > 0) entries[count++] = {body.at, direct};
-  entries[count++] = {place.buffer.data(), place.buffer.size()};
+  // Whoever waits for the rest of a line has kept less than a line, so that there is room.
+  char* const fresh = place.buffer.get() + unread_size_;
+  const ssize_t received =
+      direct > 0 ? receive_value(fd_.get(), body, fresh) : recv(fd_.get(), fresh, kReadSize, 0);
+  if (received <= 0) return received < 0 && would_block() ? Wish::kRead : Wish::kClose;
 
-  const ssize_t received = readv(fd_.get(), entries.data(), count);
-  if (received < 0) return would_block() ? Wish::kRead : Wish::kClose;
-  if (received == 0) return Wish::kClose;
   const auto size = static_cast<std::size_t>(received);
   place.stats.bytes_read.add(size);
-
   const std::size_t into_body = std::min(size, direct);
   if (into_body > 0) session_.arrived(into_body);
-  const std::string_view bytes(place.buffer.data(), size - into_body);
-  if (unread_.empty()) return serve(place, bytes);
-  unread_.append(bytes);
-  return serve(place, unread_);
+  return serve(place, size - into_body);
 }
 
 Wish Connection::writable(Workplace& place) {
-  if (!send(place, unsent_)) return Wish::kClose;
-  if (!unsent_.empty()) return Wish::kWrite;
-  return settle(place);
+  const std::size_t before = unsent_->pending();
+  const Sent sent = send_reply(fd_.get(), *unsent_, place.stats.bytes_written);
+  if (sent == Sent::kFailed) return Wish::kClose;
+  if (unsent_->pending() < before) last_active_.store(place.now, std::memory_order_relaxed);
+  if (sent == Sent::kSome) return Wish::kWrite;
+  unsent_.reset();
+  return settle();
 }
 
 Wish Connection::again(Workplace& place) {
-  return serve(place, unread_);
+  return serve(place, 0);
 }
 
 bool Connection::at_rest() const {
-  return unread_.empty() && unsent_.empty() && !session_.yielded() && session_.body().left == 0;
+  return unread_size_ == 0 && unsent_ == nullptr && !session_.yielded() &&
+         session_.body().left == 0;
 }
 
-// Takes requests from `bytes` (unread_ itself, or a fresh read while unread_ is empty) until they
-// are used up or the reply is full, and sends.
-Wish Connection::serve(Workplace& place, std::string_view bytes) {
-  const bool from_unread = bytes.data() == unread_.data();
-  Call call{place.engine, place.stats, place.engine.now(), place.reply, session_};
-  const std::size_t consumed = run(call, bytes);
-  if (!from_unread) {
-    if (consumed < bytes.size()) unread_.assign(bytes.substr(consumed));
-  } else if (consumed == bytes.size()) {
-    std::string().swap(unread_);
-  } else {
-    unread_.erase(0, consumed);
-  }
-  if (!send(place, place.reply)) {
+bool Connection::stalled(Seconds now) const {
+  return unsent_ != nullptr && now - last_active() >= kSlowReaderPatience;
+}
+
+// Takes requests from what was kept and the `fresh` bytes that have been read behind it, until they
+// are used up, the reply is full or the turn is over; and sends.
+Wish Connection::serve(Workplace& place, std::size_t fresh) {
+  if (unread_size_ > 0) std::memcpy(place.buffer.get(), unread_.get(), unread_size_);
+  const std::string_view bytes(place.buffer.get(), unread_size_ + fresh);
+  Call call{place.engine, place.stats, place.now, place.reply, session_};
+  const std::size_t consumed = run(call, place, bytes);
+  keep(bytes.substr(consumed));
+  last_active_.store(place.now, std::memory_order_relaxed);
+
+  const Sent sent = send_reply(fd_.get(), place.reply, place.stats.bytes_written);
+  if (sent == Sent::kAll) return settle();
+  if (sent == Sent::kFailed) {
     place.reply.clear();
     return Wish::kClose;
   }
-  if (!place.reply.empty()) {
-    std::swap(unsent_, place.reply);
-    return Wish::kWrite;
+  unsent_ = std::make_unique<Reply>(place.reply.detach());
+  state_.store(State::kWaitsForReader, std::memory_order_relaxed);
+  return Wish::kWrite;
+}
+
+void Connection::keep(std::string_view rest) {
+  if (rest.empty()) {
+    if (unread_size_ > 0) unread_.reset();
+  } else {
+    unread_ = std::make_unique_for_overwrite<char[]>(rest.size());
+    std::memcpy(unread_.get(), rest.data(), rest.size());
   }
-  return settle(place);
+  unread_size_ = static_cast<std::uint32_t>(rest.size());
 }
 
 // Everything has been sent: what next?
-Wish Connection::settle(Workplace&) {
+Wish Connection::settle() {
   if (closing_) return Wish::kClose;
-  return needs_more_ && !session_.yielded() ? Wish::kRead : Wish::kAgain;
+  const bool reads = needs_more_ && !session_.yielded();
+  const State waits = session_.body().left > 0 ? State::kWaitsForValue : State::kWaitsForRequest;
+  state_.store(reads ? waits : State::kWaitsForTurn, std::memory_order_relaxed);
+  return reads ? Wish::kRead : Wish::kAgain;
 }
 
 void Connection::note(Progress progress) {
   if (progress == Progress::kClose) closing_ = true;
 }
 
-std::size_t Connection::run(Call& call, std::string_view bytes) {
-  std::size_t consumed = 0;
+bool Connection::may_go_on(const Call& call) const {
+  return !closing_ && !session_.yielded() && !call.reply.full();
+}
+
+// How much of `bytes` was used.
+std::size_t Connection::run(Call& call, Workplace& place, std::string_view bytes) {
+  std::size_t used = 0;
+  unsigned turns = place.batches_per_turn;
   needs_more_ = false;
   if (session_.yielded()) note(session_.resume(call));
   if (session_.body_complete()) note(session_.finish_body(call));
-  while (!closing_ && !session_.yielded() && !call.reply.full()) {
-    const std::string_view rest = bytes.substr(consumed);
+  while (may_go_on(call)) {
     if (session_.body().left > 0) {
-      consumed += feed_body(call, rest);
+      used += feed_body(call, bytes.substr(used));
       if (session_.body().left == 0) continue;
       needs_more_ = true;
       break;
     }
-    const Parsed parsed = parser_.parse(rest);
-    if (parsed.status == ParseStatus::kNeedMore) {
+    if (used == bytes.size()) {
       needs_more_ = true;
       break;
     }
-    if (parsed.status == ParseStatus::kLineTooLong) {
-      call.reply.add("CLIENT_ERROR line too long\r\n");
-      closing_ = true;
+    if (turns-- == 0) {
+      place.stats.conn_yields.add();
       break;
     }
-    consumed += parsed.consumed;
-    note(session_.start(call, parsed.request));
+    const ParseStatus status = place.batch.fill(parser_, call.engine, bytes.substr(used));
+    const std::size_t done = execute(call, place.batch);
+    used += done;
+    const bool to_the_end = done == place.batch.bytes() && session_.body().left == 0;
+    if (status == ParseStatus::kRequest || !to_the_end || !may_go_on(call)) continue;
+    if (status == ParseStatus::kLineTooLong) {
+      call.reply.add("CLIENT_ERROR line too long\r\n");
+      closing_ = true;
+    }
+    needs_more_ = true;
+    break;
   }
   // A client that is to be closed has nothing more to say.
-  return closing_ ? bytes.size() : consumed;
+  return closing_ ? bytes.size() : used;
+}
+
+// Carries the batch out, up to the first request that has to wait for something or that others were
+// wrong about. How many bytes that used.
+std::size_t Connection::execute(Call& call, const Batch& batch) {
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto& [request, line_size] = batch[i];
+    parser_.take(request);
+    call.body_taken = false;
+    const Progress progress = session_.start(call, request);
+    note(progress);
+    used += line_size + (call.body_taken ? request.body.size() : 0);
+    const bool as_expected = progress == Progress::kDone && call.body_taken == request.has_body;
+    if (!as_expected || call.reply.full()) break;
+  }
+  return used;
 }
 
 std::size_t Connection::feed_body(Call& call, std::string_view bytes) {
-  const Body& body = session_.body();
+  const Body body = session_.body();
   const std::size_t size = std::min(bytes.size(), body.left);
   if (body.at != nullptr) std::memcpy(body.at, bytes.data(), size);
   session_.arrived(size);
-  if (session_.body().left == 0) note(session_.finish_body(call));
+  if (body.left == size) note(session_.finish_body(call));
   return size;
-}
-
-bool Connection::send(Workplace& place, Reply& reply) {
-  while (!reply.empty()) {
-    std::array<iovec, kMaxSegments> entries;
-    msghdr message{};
-    message.msg_iov = entries.data();
-    message.msg_iovlen = static_cast<std::size_t>(reply.gather(entries.data(), kMaxSegments));
-    const ssize_t size = sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
-    if (size < 0) return would_block();
-    place.stats.bytes_written.add(static_cast<std::size_t>(size));
-    reply.sent(static_cast<std::size_t>(size));
-  }
-  return true;
 }
 
 }  // namespace arcus::daemon

@@ -1,28 +1,42 @@
 // Connection: one client's socket, what it has sent that is not a whole request yet, and what it
 // has not taken of its replies. It drives a Session with bytes. Its worker owns it and is the only
-// thread that touches it.
+// thread that touches it, but for state() and last_active().
 //
-// Idle, it holds no buffer: bytes are read into its worker's, and only what is left over after
-// parsing is kept here.
+// Idle, it is this and nothing more: bytes are read into its worker's buffer, and only what is left
+// over after parsing is kept here.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string>
+#include <memory>
 #include <string_view>
 
 #include "core/base/unique_fd.h"
-#include "daemon/command/command.h"
+#include "daemon/command/session.h"
+#include "daemon/net/batch.h"
+#include "daemon/protocol/reply.h"
 
 namespace arcus::daemon {
+
+// So much is read at once.
+inline constexpr std::size_t kReadSize = 64 * 1024;
+// A client that takes nothing of its replies for so long is dropped.
+inline constexpr Seconds kSlowReaderPatience = 60;
 
 // What all connections of a worker share while one of them is served.
 struct Workplace {
   Engine& engine;
   ThreadStats& stats;
-  std::span<char> buffer;  // bytes are read into this
-  Reply reply;             // replies are gathered here; warm
+  // Of them a connection may have so many carried out before the others have their turn.
+  unsigned batches_per_turn;
+  Seconds now;       // of this round
+  Reply reply = {};  // replies are gathered here; warm
+  Batch batch = {};
+  // What a connection has kept, and then what is read.
+  std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(kBufferSize);
+
+  static constexpr std::size_t kBufferSize = kReadSize + kMaxLine;
 };
 
 enum class Wish {
@@ -34,7 +48,7 @@ enum class Wish {
 
 class Connection {
  public:
-  explicit Connection(UniqueFd fd) : fd_(std::move(fd)) {}
+  Connection(UniqueFd fd, Seconds now) : fd_(std::move(fd)), last_active_(now) {}
 
   int fd() const { return fd_.get(); }
   // The socket is readable; is writable (after kWrite); it is its turn again (after kAgain).
@@ -44,27 +58,48 @@ class Connection {
 
   // Between two requests: nothing half read, nothing unsent.
   bool at_rest() const;
+  // It has wished kWrite, and its client has taken nothing for too long.
+  bool stalled(Seconds now) const;
+
+  // For others to look at, from any thread.
+  enum class State : std::uint8_t {
+    kWaitsForRequest,
+    kWaitsForValue,
+    kWaitsForReader,
+    kWaitsForTurn
+  };
+  State state() const { return state_.load(std::memory_order_relaxed); }
+  Seconds last_active() const { return last_active_.load(std::memory_order_relaxed); }
 
   // The worker's bookkeeping.
-  std::uint32_t events = 0;  // what epoll was asked for
-  std::size_t slot = 0;      // in the worker's list
-  bool waits_again = false;  // in the worker's queue of kAgain
+  std::uint32_t slot = 0;           // in the worker's list
+  std::uint32_t events = 0;         // what epoll was asked for
+  bool waits_again : 1 = false;     // in the worker's queue of kAgain
+  bool listed_as_slow : 1 = false;  // in the worker's list of kWrite
 
  private:
-  Wish serve(Workplace& place, std::string_view bytes);
-  std::size_t run(Call& call, std::string_view bytes);
+  Wish serve(Workplace& place, std::size_t fresh);
+  void keep(std::string_view rest);
+  std::size_t run(Call& call, Workplace& place, std::string_view bytes);
+  std::size_t execute(Call& call, const Batch& batch);
   std::size_t feed_body(Call& call, std::string_view bytes);
-  Wish settle(Workplace& place);
-  bool send(Workplace& place, Reply& reply);
+  Wish settle();
   void note(Progress progress);
+  bool may_go_on(const Call& call) const;
 
   UniqueFd fd_;
+  std::atomic<Seconds> last_active_;
+  std::atomic<State> state_ = State::kWaitsForRequest;
+  bool needs_more_ : 1 = true;  // unread_ holds no whole request
+  bool closing_ : 1 = false;    // after what is unsent, nothing
   RequestParser parser_;
+  std::uint32_t unread_size_ = 0;
+  std::unique_ptr<char[]> unread_;  // received, not yet a whole request or not yet its turn
+  std::unique_ptr<Reply> unsent_;   // null: everything has been taken
   Session session_;
-  std::string unread_;  // received, not yet a whole request or not yet its turn
-  Reply unsent_;
-  bool needs_more_ = true;  // unread_ holds no whole request
-  bool closing_ = false;    // after what is unsent, nothing
 };
+
+// With what malloc adds to it and its places in the worker's list it stays below 128 bytes.
+static_assert(sizeof(Connection) <= 64);
 
 }  // namespace arcus::daemon

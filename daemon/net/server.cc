@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/base/log.h"
+#include "daemon/net/address.h"
 
 namespace arcus::daemon {
 
@@ -16,14 +17,24 @@ Server::Server(Engine& engine, std::vector<Listener> listeners)
 
 Server::~Server() {
   stop_accepting();
+  // Any of them may be looking at the connections of any other until it has ended.
+  for (auto& worker : workers_) worker->stop();
 }
 
 Status Server::start() {
+  for (const Listener& listener : listeners_) {
+    const int fd = listener.fd.get();
+    listening_.push_back({fd, local_address(fd), "", "conn_listening", 0});
+  }
+  engine_.visit_connections = [this](ConnectionCursor& cursor, const ConnectionVisitor& visitor) {
+    return visit(cursor, visitor);
+  };
   for (unsigned i = 0; i < engine_.config().threads; ++i) {
     workers_.push_back(std::make_unique<Worker>(engine_));
     if (const Status status = workers_.back()->start(); !status) return status;
   }
   engine_.connections().listening = listeners_.size();
+  // Only now: the first connection may look at all workers.
   acceptor_ = std::thread([this] { accept_loop(); });
   return {};
 }
@@ -64,7 +75,10 @@ void Server::accept_loop() {
 
 // Whether there may be another one.
 bool Server::accept_one(int listener) {
-  UniqueFd client(accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  UniqueFd client(
+      accept4(listener, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!client) {
     if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
       log::warning("a connection has to wait: the process or machine is out of descriptors");
@@ -73,15 +87,43 @@ bool Server::accept_one(int listener) {
     return errno == ECONNABORTED;
   }
   ConnectionStats& counts = engine_.connections();
-  if (counts.current >= engine_.settings().connections) {
-    ++counts.rejected;
+  if (!may_come_in(peer)) {
     refuse(std::move(client));
+    ++counts.rejected;
     return true;
   }
   ++counts.current;
   ++counts.total;
-  workers_[next_worker_++ % workers_.size()]->add(std::move(client));
+  least_loaded().add(std::move(client));
   return true;
+}
+
+bool Server::may_come_in(const sockaddr_storage& peer) const {
+  const std::uint64_t limit = engine_.settings().connections;
+  const std::uint64_t current = engine_.connections().current;
+  return current < limit || (current < limit + kReservedConnections && is_loopback(peer));
+}
+
+// Clients hold on to their connections: what matters is who has how many, not who had the last.
+Worker& Server::least_loaded() {
+  std::size_t best = next_worker_;
+  for (std::size_t i = 1; i < workers_.size(); ++i) {
+    const std::size_t other = (next_worker_ + i) % workers_.size();
+    if (workers_[other]->load() < workers_[best]->load()) best = other;
+  }
+  next_worker_ = (best + 1) % workers_.size();
+  return *workers_[best];
+}
+
+bool Server::visit(ConnectionCursor& cursor, const ConnectionVisitor& visitor) const {
+  if (cursor.group == 0) {
+    for (const ConnectionView& listener : listening_) visitor(listener);
+    cursor = {1, 0};
+    return !workers_.empty();
+  }
+  if (cursor.group > workers_.size()) return false;
+  if (!workers_[cursor.group - 1]->visit(cursor.slot, visitor)) cursor = {cursor.group + 1, 0};
+  return cursor.group <= workers_.size();
 }
 
 void Server::refuse(UniqueFd client) {

@@ -1,6 +1,9 @@
-// Server: the listening sockets, the thread that accepts, and the workers it gives connections to,
-// in turn. Made and stopped by main; start(), drain() and the destructor on main's thread.
+// Server: the listening sockets, the thread that accepts, and the workers it gives connections to:
+// each to the one that has the fewest. Made and stopped by main; start(), drain() and the
+// destructor on main's thread.
 #pragma once
+
+#include <sys/socket.h>
 
 #include <cstdint>
 #include <memory>
@@ -27,11 +30,15 @@ class Server {
  private:
   void accept_loop();
   bool accept_one(int listener);
+  bool may_come_in(const sockaddr_storage& peer) const;
+  Worker& least_loaded();
+  bool visit(ConnectionCursor& cursor, const ConnectionVisitor& visitor) const;
   void refuse(UniqueFd client);
   void stop_accepting();
 
   Engine& engine_;
   std::vector<Listener> listeners_;
+  std::vector<ConnectionView> listening_;  // as they are shown; not changed once workers run
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t next_worker_ = 0;
   Cancel stop_;

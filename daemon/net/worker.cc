@@ -9,27 +9,59 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "daemon/net/address.h"
 
 namespace arcus::daemon {
 namespace {
 
-constexpr std::size_t kBufferSize = 64 * 1024;
 constexpr int kEventsAtOnce = 256;
+// How often those are looked at who take nothing of their replies.
+constexpr int kSlowLookMs = 1000;
+// So many connections are shown at a time: that takes less than a tenth of a millisecond.
+constexpr std::size_t kVisitAtOnce = 32;
+
+std::string_view state_name(Connection::State state) {
+  switch (state) {
+    case Connection::State::kWaitsForRequest:
+      return "conn_read";
+    case Connection::State::kWaitsForValue:
+      return "conn_nread";
+    case Connection::State::kWaitsForReader:
+      return "conn_mwrite";
+    case Connection::State::kWaitsForTurn:
+      break;
+  }
+  return "conn_parse_cmd";
+}
+
+ConnectionView view_of(const Connection& connection, Seconds now) {
+  ConnectionView view;
+  view.number = connection.fd();
+  view.peer = peer_address(connection.fd());
+  view.local = local_address(connection.fd());
+  view.state = state_name(connection.state());
+  // Its own worker may be a round ahead.
+  view.idle = now - std::min(now, connection.last_active());
+  return view;
+}
 
 }  // namespace
 
 Worker::Worker(Engine& engine)
-    : engine_(engine), stats_(engine.new_thread_stats()), buffer_(kBufferSize) {
-  place_ = std::make_unique<Workplace>(Workplace{engine_, stats_, buffer_, {}});
-}
+    : engine_(engine),
+      stats_(engine.new_thread_stats()),
+      place_(new Workplace{engine_, stats_, engine.config().requests_per_event, engine.now()}) {}
 
 Worker::~Worker() {
+  stop();
+  engine_.connections().current -= load_;
+}
+
+void Worker::stop() {
   stop_ = true;
-  if (thread_.joinable()) {
-    wake();
-    thread_.join();
-  }
-  engine_.connections().current -= connections_.size();
+  if (!thread_.joinable()) return;
+  wake();
+  thread_.join();
 }
 
 Status Worker::start() {
@@ -42,6 +74,7 @@ Status Worker::start() {
   if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) {
     return errno_error("starting a worker thread", errno);
   }
+  wake();  // for those that have been added already
   thread_ = std::thread([this] { loop(); });
   return {};
 }
@@ -51,6 +84,7 @@ void Worker::wake() {
 }
 
 void Worker::add(UniqueFd client) {
+  ++load_;
   {
     const std::lock_guard lock(inbox_mutex_);
     inbox_.push_back(std::move(client));
@@ -63,15 +97,24 @@ void Worker::drain() {
   wake();
 }
 
+bool Worker::visit(std::size_t& slot, const ConnectionVisitor& visitor) const {
+  const Seconds now = engine_.now();
+  const std::lock_guard lock(connections_mutex_);
+  const std::size_t end = std::min(connections_.size(), slot + kVisitAtOnce);
+  for (; slot < end; ++slot) visitor(view_of(*connections_[slot], now));
+  return slot < connections_.size();
+}
+
 void Worker::loop() {
   std::array<epoll_event, kEventsAtOnce> events;
   while (!stop_) {
-    const int timeout = again_.empty() ? -1 : 0;
+    const int timeout = !again_.empty() ? 0 : slow_.empty() ? -1 : kSlowLookMs;
     const int count = epoll_wait(epoll_.get(), events.data(), kEventsAtOnce, timeout);
     if (count < 0 && errno != EINTR) {
       log::error("a worker thread cannot wait for events: it stops");
       return;
     }
+    place_->now = engine_.now();
     bool woken = false;
     for (int i = 0; i < count; ++i) {
       auto* connection = static_cast<Connection*>(events[i].data.ptr);
@@ -82,9 +125,8 @@ void Worker::loop() {
       }
     }
     if (woken) take_new();
-    const auto turns = std::exchange(again_, {});
-    for (Connection* connection : turns) connection->waits_again = false;
-    for (Connection* connection : turns) obey(*connection, connection->again(*place_));
+    if (!again_.empty()) take_turns();
+    if (!slow_.empty()) close_stalled();
     if (!draining_) continue;
     // One round more than the one that saw the wish: what had arrived by then is served.
     if (std::exchange(drain_seen_, true)) {
@@ -107,14 +149,23 @@ void Worker::take_new() {
 }
 
 void Worker::open(UniqueFd client) {
-  auto connection = std::make_unique<Connection>(std::move(client));
+  auto connection = std::make_unique<Connection>(std::move(client), place_->now);
   Connection& opened = *connection;
-  opened.slot = connections_.size();
-  connections_.push_back(std::move(connection));
+  {
+    const std::lock_guard lock(connections_mutex_);
+    opened.slot = static_cast<std::uint32_t>(connections_.size());
+    connections_.push_back(std::move(connection));
+  }
   epoll_event event{};
   event.events = opened.events = EPOLLIN;
   event.data.ptr = &opened;
   if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, opened.fd(), &event) != 0) close(opened);
+}
+
+void Worker::take_turns() {
+  const auto turns = std::exchange(again_, {});
+  for (Connection* connection : turns) connection->waits_again = false;
+  for (Connection* connection : turns) obey(*connection, connection->again(*place_));
 }
 
 void Worker::handle(Connection& connection, unsigned happened) {
@@ -137,13 +188,15 @@ void Worker::obey(Connection& connection, Wish wish) {
     case Wish::kRead:
       return watch(connection, EPOLLIN);
     case Wish::kWrite:
+      if (!connection.listed_as_slow) slow_.push_back(&connection);
+      connection.listed_as_slow = true;
       return watch(connection, EPOLLOUT);
     case Wish::kClose:
       return close(connection);
     case Wish::kAgain:
       break;
   }
-  watch(connection, 0);
+  // What epoll tells of it until its turn is passed over: cheaper than to have it tell nothing.
   connection.waits_again = true;
   again_.push_back(&connection);
 }
@@ -158,10 +211,18 @@ void Worker::watch(Connection& connection, unsigned events) {
 
 void Worker::close(Connection& connection) {
   if (connection.waits_again) std::erase(again_, &connection);
-  const std::size_t slot = connection.slot;
-  std::swap(connections_[slot], connections_.back());
-  connections_[slot]->slot = slot;
-  connections_.pop_back();
+  if (connection.listed_as_slow) std::erase(slow_, &connection);
+  std::unique_ptr<Connection> closed;
+  {
+    const std::lock_guard lock(connections_mutex_);
+    const std::size_t slot = connection.slot;
+    std::swap(connections_[slot], connections_.back());
+    connections_[slot]->slot = static_cast<std::uint32_t>(slot);
+    closed = std::move(connections_.back());
+    connections_.pop_back();
+  }
+  closed.reset();  // before it is no longer counted: its descriptor is free for the next one
+  --load_;
   --engine_.connections().current;
 }
 
@@ -170,6 +231,29 @@ void Worker::close_resting() {
     if (connections_[i]->at_rest()) close(*connections_[i]);
   }
   finished_ = connections_.empty();
+}
+
+// Once a second at most.
+void Worker::close_stalled() {
+  if (place_->now == slow_seen_) return;
+  slow_seen_ = place_->now;
+  std::vector<Connection*> still;
+  std::vector<Connection*> stalled;
+  for (Connection* connection : slow_) {
+    if (connection->stalled(place_->now)) {
+      stalled.push_back(connection);
+    } else if (connection->state() == Connection::State::kWaitsForReader) {
+      still.push_back(connection);
+    } else {
+      connection->listed_as_slow = false;
+    }
+  }
+  for (Connection* connection : stalled) {
+    connection->listed_as_slow = false;
+    stats_.slow_readers_dropped.add();
+    close(*connection);
+  }
+  slow_ = std::move(still);
 }
 
 }  // namespace arcus::daemon

@@ -9,7 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <cstring>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -40,16 +41,38 @@ class Pin {
   Release release_;
 };
 
+// For writing in place, with Reply::room(): each returns where the next bytes go.
+inline char* put(char* at, std::string_view bytes) {
+  std::memcpy(at, bytes.data(), bytes.size());
+  return at + bytes.size();
+}
+inline constexpr std::size_t kMostDigits = 20;
+char* put_number(char* at, std::uint64_t number);
+
 class Reply {
  public:
   // More than this waiting to be sent: commands should yield, and no more requests are taken.
   static constexpr std::size_t kFull = 256 * 1024;
 
-  void add(std::string_view bytes) { bytes_.append(bytes); }
-  void add_number(std::uint64_t number);
-  void add_pinned(std::string_view bytes, Pin pin);
+  Reply() = default;
+  Reply(Reply&& other) noexcept;
+  Reply& operator=(Reply&&) = delete;
 
-  std::size_t pending() const { return bytes_.size() - sent_bytes_ + pinned_bytes_; }
+  void add(std::string_view bytes) {
+    if (bytes.empty()) return;
+    wrote(put(room(bytes.size()), bytes));
+  }
+  void add_number(std::uint64_t number) { wrote(put_number(room(kMostDigits), number)); }
+  void add_pinned(std::string_view bytes, Pin pin);
+  // Room for up to `most` bytes, to be written in place; wrote() tells where they end. Nothing else
+  // is added between the two.
+  char* room(std::size_t most) {
+    if (capacity_ - size_ < most) grow(most);
+    return buffer_.get() + size_;
+  }
+  void wrote(const char* end) { size_ = static_cast<std::size_t>(end - buffer_.get()); }
+
+  std::size_t pending() const { return size_ - sent_ + pinned_bytes_; }
   bool empty() const { return pending() == 0; }
   bool full() const { return pending() >= kFull; }
 
@@ -58,20 +81,27 @@ class Reply {
   void sent(std::size_t size);
   // Forgets everything, and gives back a buffer that has become large.
   void clear();
+  // What is still to be sent, in memory of its own that is no larger than that. This one is empty
+  // afterwards.
+  Reply detach();
 
   // Where the next bytes will go, and undoing what was added since (small bytes only).
-  std::size_t mark() const { return bytes_.size(); }
-  void rewind(std::size_t mark) { bytes_.resize(mark); }
+  std::size_t mark() const { return size_; }
+  void rewind(std::size_t mark) { size_ = mark; }
 
  private:
   struct Pinned {
-    std::size_t after;       // it follows this many of bytes_
+    std::size_t after;       // it follows this many of the copied bytes
     std::string_view bytes;  // shrinks from the front as it is sent
     Pin pin;
   };
 
-  std::string bytes_;
-  std::size_t sent_bytes_ = 0;
+  void grow(std::size_t most);
+
+  std::unique_ptr<char[]> buffer_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+  std::size_t sent_ = 0;
   std::size_t pinned_bytes_ = 0;
   std::vector<Pinned> pinned_;
   std::size_t first_pinned_ = 0;  // those before it have been sent

@@ -1,19 +1,9 @@
 #include "daemon/protocol/request.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cstring>
+#include <limits>
 
 namespace arcus::daemon {
 namespace {
-
-template <typename Number>
-std::optional<Number> parse_whole(std::string_view word) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  return value;
-}
 
 // Verbs whose arguments are keys without end.
 bool takes_key_list(std::string_view verb) {
@@ -30,19 +20,7 @@ RequestLine make_request(std::string_view line) {
 
 }  // namespace
 
-std::string_view Words::next() {
-  const std::size_t begin = rest_.find_first_not_of(' ');
-  if (begin == std::string_view::npos) {
-    rest_ = {};
-    return {};
-  }
-  const std::size_t end = std::min(rest_.find(' ', begin), rest_.size());
-  const std::string_view word = rest_.substr(begin, end - begin);
-  rest_.remove_prefix(end);
-  return word;
-}
-
-Parsed RequestParser::parse(std::string_view bytes) {
+Parsed RequestParser::parse(std::string_view bytes) const {
   if (bytes.empty()) return {};
   const void* newline = std::memchr(bytes.data(), '\n', bytes.size());
   if (newline == nullptr) return bytes.size() < kMaxLine ? Parsed{} : parse_piece(bytes);
@@ -54,19 +32,17 @@ Parsed RequestParser::parse(std::string_view bytes) {
   if (in_key_list_) {
     parsed.request.arguments = line;
     parsed.request.continued = true;
-    in_key_list_ = false;
-  } else {
-    parsed.request = make_request(line);
-    const std::size_t limit = kMaxLine;
-    if (line.size() > limit && !takes_key_list(parsed.request.verb)) {
-      return {ParseStatus::kLineTooLong, 0, {}};
-    }
+    return parsed;
+  }
+  parsed.request = make_request(line);
+  if (line.size() > kMaxLine && !takes_key_list(parsed.request.verb)) {
+    return {ParseStatus::kLineTooLong, 0, {}};
   }
   return parsed;
 }
 
 // No end of line in sight: hand out the keys that are certainly whole, if it is a list of keys.
-Parsed RequestParser::parse_piece(std::string_view bytes) {
+Parsed RequestParser::parse_piece(std::string_view bytes) const {
   const std::size_t blank = bytes.rfind(' ');
   const Parsed too_long{ParseStatus::kLineTooLong, 0, {}};
   if (blank == std::string_view::npos) return too_long;
@@ -81,18 +57,42 @@ Parsed RequestParser::parse_piece(std::string_view bytes) {
     if (Words(parsed.request.arguments).next().empty()) return too_long;
   }
   parsed.request.more = true;
-  in_key_list_ = true;
   return parsed;
 }
 
-std::optional<std::uint32_t> parse_u32(std::string_view word) {
-  return parse_whole<std::uint32_t>(word);
-}
 std::optional<std::uint64_t> parse_u64(std::string_view word) {
-  return parse_whole<std::uint64_t>(word);
+  constexpr std::size_t kNeverTooLarge = 19;  // so many digits fit
+  if (word.empty()) return std::nullopt;
+  while (word.size() > kNeverTooLarge && word[0] == '0') word.remove_prefix(1);
+  if (word.size() > kNeverTooLarge + 1) return std::nullopt;
+  std::uint64_t number = 0;
+  std::size_t i = 0;
+  for (; i < word.size() && i < kNeverTooLarge; ++i) {
+    const unsigned digit = static_cast<unsigned char>(word[i]) - unsigned{'0'};
+    if (digit > 9) return std::nullopt;
+    number = number * 10 + digit;
+  }
+  if (i == word.size()) return number;
+  const unsigned digit = static_cast<unsigned char>(word[i]) - unsigned{'0'};
+  if (digit > 9 || __builtin_mul_overflow(number, std::uint64_t{10}, &number) ||
+      __builtin_add_overflow(number, std::uint64_t{digit}, &number)) {
+    return std::nullopt;
+  }
+  return number;
 }
+
+std::optional<std::uint32_t> parse_u32(std::string_view word) {
+  const auto number = parse_u64(word);
+  if (!number || *number > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
+}
+
 std::optional<std::int64_t> parse_i64(std::string_view word) {
-  return parse_whole<std::int64_t>(word);
+  const bool negative = word.starts_with('-');
+  const auto size = parse_u64(word.substr(negative ? 1 : 0));
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  if (!size || *size > kMost + (negative ? 1 : 0)) return std::nullopt;
+  return static_cast<std::int64_t>(negative ? 0 - *size : *size);
 }
 
 }  // namespace arcus::daemon

@@ -1,11 +1,12 @@
 // Requests as bytes: a parser that finds one command line in what has arrived and cuts it into a
 // verb and its arguments. Knows no socket and no store; what a verb means is the command table's.
 //
-// A RequestParser belongs to one connection; its views point into the bytes it was given.
+// A RequestParser belongs to one connection; what it returns points into the bytes it was given.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -18,14 +19,33 @@ inline constexpr std::size_t kMaxLine = kMaxKey + 2048;
 // The words of a line, separated by blanks, one after another.
 class Words {
  public:
-  explicit Words(std::string_view text) : rest_(text) {}
+  explicit Words(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
 
   // The next word, or an empty view at the end.
-  std::string_view next();
-  std::string_view rest() const { return rest_; }
+  std::string_view next() {
+    while (at_ != end_ && *at_ == ' ') ++at_;
+    const char* const begin = at_;
+    at_ = end_of_word(at_, end_);
+    return {begin, static_cast<std::size_t>(at_ - begin)};
+  }
+  std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
  private:
-  std::string_view rest_;
+  // Most words are numbers of a digit or two, or keys: a few steps on foot, then memchr.
+  static const char* end_of_word(const char* at, const char* end) {
+    const char* const near = end - at > kOnFoot ? at + kOnFoot : end;
+    for (; at != near; ++at) {
+      if (*at == ' ') return at;
+    }
+    if (at == end) return end;
+    const void* blank = std::memchr(at, ' ', static_cast<std::size_t>(end - at));
+    return blank != nullptr ? static_cast<const char*>(blank) : end;
+  }
+
+  static constexpr std::ptrdiff_t kOnFoot = 4;
+
+  const char* at_;
+  const char* end_;
 };
 
 struct RequestLine {
@@ -51,10 +71,13 @@ struct Parsed {
 
 class RequestParser {
  public:
-  Parsed parse(std::string_view bytes);
+  // The first request of `bytes`. As often as one likes: nothing changes until a request is taken.
+  Parsed parse(std::string_view bytes) const;
+  // That request is being carried out: what is parsed from now on follows it.
+  void take(const RequestLine& request) { in_key_list_ = request.more; }
 
  private:
-  Parsed parse_piece(std::string_view bytes);
+  Parsed parse_piece(std::string_view bytes) const;
 
   bool in_key_list_ = false;
 };

@@ -163,9 +163,16 @@ std::size_t EngineProcess::open_descriptors() const {
   return count;
 }
 
-Client::Client(std::uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Client::Client(std::uint16_t port, const char* source)
+    : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  if (source != nullptr) {
+    inet_pton(AF_INET, source, &address.sin_addr);
+    if (bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+      throw std::runtime_error(std::string("cannot bind to ") + source);
+    }
+  }
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {

@@ -56,8 +56,10 @@ class EngineProcess {
 
 class Client {
  public:
-  explicit Client(std::uint16_t port);
-  explicit Client(const EngineProcess& engine) : Client(engine.port()) {}
+  // From the address `source` of this machine: 127.0.0.1, unless there is one.
+  explicit Client(std::uint16_t port, const char* source = nullptr);
+  explicit Client(const EngineProcess& engine, const char* source = nullptr)
+      : Client(engine.port(), source) {}
 
   void send(std::string_view bytes);
   // Sends what the socket takes at once; how much that was.

@@ -64,6 +64,43 @@ TEST(Reply, LetsGoOfAPinAsSoonAsItsBytesAreGone) {
   EXPECT_EQ(reply.pending(), 1u);
 }
 
+TEST(Reply, HandsOnWhatIsLeftInMemoryOfItsOwn) {
+  int released = 0;
+  const std::string value = "value", second = "second";
+  for (std::size_t gone = 0; gone <= 16; ++gone) {
+    released = 0;
+    Reply reply;
+    reply.add("abc");
+    reply.add_pinned(value, Pin(&released, &released, count_release));
+    reply.add("d");
+    reply.add_pinned(second, Pin(&released, &released, count_release));
+    reply.add("ef");
+    reply.sent(gone);
+    Reply rest = reply.detach();
+    EXPECT_TRUE(reply.empty());
+    EXPECT_EQ(released, gone >= 15 ? 2 : gone >= 8 ? 1 : 0) << gone;
+    EXPECT_EQ(rest.pending(), 17 - gone);
+    reply.add("something else");
+    EXPECT_EQ(drained(rest, 3), std::string("abcvaluedsecondef").substr(gone));
+    EXPECT_EQ(released, 2);
+    EXPECT_EQ(drained(reply, 100), "something else");
+  }
+}
+
+TEST(Reply, IsWrittenInPlaceToo) {
+  Reply reply;
+  std::string expected;
+  for (std::uint64_t number : {0u, 9u, 10u, 4294967295u}) {
+    for (int i = 0; i < 300; ++i) {
+      char* at = reply.room(2 + kMostDigits);
+      at = put_number(put(at, "<"), number);
+      reply.wrote(put(at, ">"));
+      expected += "<" + std::to_string(number) + ">";
+    }
+  }
+  EXPECT_TRUE(drained(reply, 1000) == expected);
+}
+
 TEST(Reply, IsFullAtItsLimitWhateverItsBytesAre) {
   const std::string large(Reply::kFull, 'x');
   Reply copied;

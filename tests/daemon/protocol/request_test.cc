@@ -26,6 +26,7 @@ Lines parse_in_two(const std::string& text, std::size_t cut) {
         line += "|" + std::string(word);
       }
       requests.push_back(line);
+      parser.take(parsed.request);
       pending.erase(0, parsed.consumed);
     }
   }
@@ -46,6 +47,30 @@ TEST(RequestParser, TakesNothingOfALineThatIsNotComplete) {
     const Parsed parsed = parser.parse(half);
     EXPECT_EQ(parsed.status, ParseStatus::kNeedMore) << half;
     EXPECT_EQ(parsed.consumed, 0u) << half;
+  }
+}
+
+TEST(RequestParser, ChangesNothingUntilARequestIsTaken) {
+  const std::string piece = "get " + std::string(kMaxLine - 6, 'x') + " y";
+  RequestParser parser;
+  const Parsed first = parser.parse(piece);
+  EXPECT_TRUE(first.request.more);
+  EXPECT_EQ(parser.parse("version\r\n").request.verb, "version");
+  parser.take(first.request);
+  EXPECT_TRUE(parser.parse("version\r\n").request.continued);
+}
+
+TEST(Words, AreFoundWhateverTheirLength) {
+  for (std::size_t length = 1; length < 40; ++length) {
+    const std::string word(length, 'w');
+    const std::string text = "  " + word + " " + word + "  x";
+    Words all(text);
+    EXPECT_EQ(all.next(), word);
+    EXPECT_EQ(all.rest(), " " + word + "  x");
+    EXPECT_EQ(all.next(), word);
+    EXPECT_EQ(all.next(), "x");
+    EXPECT_EQ(all.next(), "");
+    EXPECT_EQ(all.next(), "");
   }
 }
 
@@ -93,6 +118,7 @@ TEST(RequestParser, HandsOutALongListOfKeysInPieces) {
         ++pieces;
         last_seen = !parsed.request.more;
       }
+      parser.take(parsed.request);
       pending.erase(0, parsed.consumed);
     }
   }
@@ -115,6 +141,11 @@ TEST(Numbers, AreWholeWordsWithinTheirRange) {
     EXPECT_FALSE(parse_u64(bad)) << bad;
   }
   EXPECT_FALSE(parse_u64("-1"));
+  EXPECT_EQ(parse_i64("-9223372036854775808"), INT64_MIN);
+  EXPECT_FALSE(parse_i64("9223372036854775808"));
+  EXPECT_EQ(parse_u64("000000000000000000000000000000042"), 42u);
+  EXPECT_FALSE(parse_u64("100000000000000000000"));
+  EXPECT_FALSE(parse_u64("9999999999999999999x"));
 }
 
 }  // namespace
