@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "daemon/command/connections.h"
 #include "daemon/config.h"
 #include "daemon/store/store.h"
 
@@ -43,13 +44,6 @@ struct CommandStats {
 #undef STAT
 };
 
-struct ConnectionStats {
-  std::atomic<std::uint64_t> current = 0;
-  std::atomic<std::uint64_t> total = 0;
-  std::atomic<std::uint64_t> rejected = 0;
-  std::atomic<std::uint64_t> listening = 0;
-};
-
 // The part of the configuration that `config` and `verbosity` change.
 struct Settings {
   std::atomic<unsigned> verbosity = 0;
@@ -72,6 +66,7 @@ class Engine {
   const Config& config() const { return config_; }
   const std::string& version() const { return version_; }
   Store& store() { return store_; }
+  const Store& store() const { return store_; }
   Settings& settings() { return settings_; }
   ConnectionStats& connections() { return connections_; }
 
@@ -88,6 +83,8 @@ class Engine {
 
   // The highest connection count that the process has descriptors for.
   unsigned connection_ceiling = 0;
+  // Set by the server before the first worker starts; empty in tests without one.
+  VisitConnections visit_connections;
   // Set by main before the first worker starts.
   std::string zk_library_version;
   std::function<CloudState()> cloud_state;

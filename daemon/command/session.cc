@@ -1,4 +1,6 @@
-#include <utility>
+#include "daemon/command/session.h"
+
+#include <optional>
 
 #include "daemon/command/command.h"
 
@@ -12,66 +14,108 @@ Progress unknown_command(Call& call, const Request& request) {
   return say(call, "ERROR no matching command\r\n");
 }
 
+// The body's size with its CR LF, if the line tells one that may be waited for.
+std::optional<std::size_t> body_size(Words words, int words_before) {
+  for (int i = 0; i < words_before; ++i) words.next();
+  const auto size = parse_u32(words.next());
+  if (!size) return std::nullopt;
+  return std::size_t{*size} + 2;
+}
+
+// Whether the body is there, and all of it.
+bool find_body(Words words, int words_before, std::string_view after, Request& request) {
+  const auto size = body_size(words, words_before);
+  if (!size || *size > after.size()) return false;
+  request.body = after.substr(0, *size);
+  request.has_body = true;
+  return true;
+}
+
 }  // namespace
+
+bool Session::look_ahead(const Engine& engine, std::string_view after, Request& request) {
+  if (request.continued) return !request.more;
+  const Command* command = find_command(request.verb);
+  request.command = command;
+  if (command == nullptr || command->shape == Shape::kOther) return !request.more;
+
+  Words words(request.arguments);
+  const std::string_view key = words.next();
+  if (!key.empty()) {
+    request.hash = engine.store().key(key).hash;
+    engine.store().prefetch_index(request.hash);
+  }
+  switch (command->shape) {
+    case Shape::kValue:
+      return find_body(words, 2, after, request);
+    case Shape::kMetaValue:
+      return find_body(words, 0, after, request);
+    default:
+      return !request.more;
+  }
+}
+
+void Session::look_again(const Engine& engine, const Request& request) {
+  if (request.hash != 0) engine.store().prefetch_item(request.hash);
+}
 
 Progress Session::start(Call& call, const Request& request) {
   if (request.continued) {
-    const Handler handler = request.more ? list_handler_ : std::exchange(list_handler_, nullptr);
-    return handler(call, request);
+    if (waiting_ == nullptr) return unknown_command(call, request);
+    waiting_->more_keys = request.more;
+    return ended(waiting_->list_handler(call, request));
   }
-  const Command* command = find_command(request.verb);
-  if (command == nullptr) return unknown_command(call, request);
-  if (request.more) list_handler_ = command->handler;
-  return command->handler(call, request);
+  if (request.command == nullptr) {
+    Request looked(static_cast<const RequestLine&>(request));
+    look_ahead(call.engine, {}, looked);
+    if (looked.command == nullptr) return unknown_command(call, request);
+    return start(call, looked);
+  }
+  if (request.more) {
+    waiting().list_handler = request.command->handler;
+    waiting().more_keys = true;
+  }
+  return ended(request.command->handler(call, request));
 }
 
 void Session::arrived(std::size_t size) {
-  if (body_.at != nullptr) body_.at += size;
-  body_.left -= size;
+  Body& body = waiting_->body;
+  if (body.at != nullptr) body.at += size;
+  body.left -= size;
 }
 
 Progress Session::finish_body(Call& call) {
-  body_ = {};
-  wants_body_ = false;
-  return std::exchange(next_, nullptr)(call);
+  waiting_->body = {};
+  waiting_->wants_body = false;
+  return go_on(call);
 }
 
 Progress Session::resume(Call& call) {
-  return std::exchange(next_, nullptr)(call);
+  return go_on(call);
+}
+
+Progress Session::go_on(Call& call) {
+  return ended(std::exchange(waiting_->next, nullptr)(call));
+}
+
+// What a command has remembered goes with it.
+Progress Session::ended(Progress progress) {
+  const bool over = progress == Progress::kDone || progress == Progress::kClose;
+  if (waiting_ != nullptr && over && !waiting_->more_keys) waiting_.reset();
+  return progress;
 }
 
 Progress Session::need_body(char* at, std::size_t size, Continuation then) {
-  body_ = {at, size};
-  wants_body_ = true;
-  next_ = then;
+  Waiting& state = waiting();
+  state.body = {at, size};
+  state.wants_body = true;
+  state.next = then;
   return Progress::kNeedBody;
 }
 
 Progress Session::yield(Continuation then) {
-  next_ = then;
+  waiting().next = then;
   return Progress::kYield;
-}
-
-Arguments::Arguments(std::string_view text) {
-  Words source(text);
-  for (std::string_view word = source.next(); !word.empty(); word = source.next()) {
-    if (count == kMost) {
-      ++count;
-      return;
-    }
-    words[count++] = word;
-  }
-  noreply = count > 0 && words[count - 1] == "noreply";
-}
-
-Seconds expiry_of(std::int64_t exptime, Seconds now) {
-  constexpr std::int64_t kRelativeMost = 60 * 60 * 24 * 30;
-  if (exptime == 0) return kNever;
-  if (exptime == -1) return kSticky;
-  if (exptime < 0) return kAlreadyExpired;
-  const std::int64_t at = exptime <= kRelativeMost ? now + exptime : exptime;
-  // After the last second that can be told, no item is old enough to see it.
-  return at < kSticky ? static_cast<Seconds>(at) : kNever;
 }
 
 }  // namespace arcus::daemon
