@@ -7,7 +7,7 @@
 namespace arcus::daemon {
 namespace {
 
-constexpr std::uint32_t kMaxMegabytes = 1 << 30;
+constexpr std::uint32_t kMaxMegabytes = 1'000'000'000;
 
 // "config <name>" answers with what is set, on a line of its own.
 Progress tell(Call& call, std::string_view name, std::string_view value) {
@@ -21,13 +21,9 @@ Progress config_memlimit(Call& call, std::string_view value) {
   Settings& settings = call.engine.settings();
   if (value.empty()) return tell(call, "memlimit", std::to_string(settings.memory_mb));
   const auto megabytes = parse_u32(value);
-  if (!megabytes || *megabytes == 0 || *megabytes > kMaxMegabytes) return say(call, kBadLine);
-  // Sticky items are never evicted: below their limit there might be nothing else to give back.
-  if (*megabytes < call.engine.config().sticky_mb) {
-    return say(call, "CLIENT_ERROR bad value\r\n");
-  }
-  call.engine.set_memory_mb(*megabytes);
-  return say(call, "END\r\n");
+  if (!megabytes || *megabytes == 0) return say(call, kBadLine);
+  const bool set = call.engine.set_memory_mb(*megabytes);
+  return say(call, set ? "END\r\n" : "CLIENT_ERROR bad value\r\n");
 }
 
 Progress config_maxconns(Call& call, std::string_view value) {
@@ -104,12 +100,17 @@ Progress command_cache_memlimit(Call& call, const Request& request) {
   if (arguments.count != 1 && arguments.count != 2) return say(call, kUnknownCommand);
   const auto megabytes = parse_u32(arguments[0]);
   if (!megabytes) return say(call, kUnknownCommand);
-  if (*megabytes < 8 || *megabytes > kMaxMegabytes) {
+  if (*megabytes < 8) {
     return say(call, "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n",
                arguments.noreply);
   }
-  call.engine.set_memory_mb(*megabytes);
-  return say(call, "OK\r\n", arguments.noreply);
+  if (*megabytes > kMaxMegabytes) {
+    return say(call, "MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes\r\n",
+               arguments.noreply);
+  }
+  const bool set = call.engine.set_memory_mb(*megabytes);
+  return say(call, set ? "OK\r\n" : "MEMLIMIT_ADJUST_FAILED out of bounds or unable to adjust\r\n",
+             arguments.noreply);
 }
 
 }  // namespace arcus::daemon

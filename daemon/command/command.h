@@ -46,6 +46,8 @@ inline constexpr std::string_view kBadLine = "CLIENT_ERROR bad command line form
 inline constexpr std::string_view kBadExptime = "CLIENT_ERROR invalid exptime argument\r\n";
 inline constexpr std::string_view kUnknownCommand = "ERROR unknown command\r\n";
 inline constexpr std::string_view kOutOfMemory = "SERVER_ERROR out of memory storing object\r\n";
+inline constexpr std::string_view kNotNumber =
+    "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
 inline constexpr std::string_view kTooLarge = "SERVER_ERROR object too large for cache\r\n";
 
 inline Progress say(Call& call, std::string_view text, bool noreply = false) {
@@ -73,6 +75,13 @@ Progress command_cas(Call& call, const Request& request);
 Progress command_incr(Call& call, const Request& request);
 Progress command_decr(Call& call, const Request& request);
 
+Progress command_mn(Call& call, const Request& request);
+Progress command_mg(Call& call, const Request& request);
+Progress command_ms(Call& call, const Request& request);
+Progress command_md(Call& call, const Request& request);
+Progress command_ma(Call& call, const Request& request);
+Progress command_me(Call& call, const Request& request);
+
 Progress command_delete(Call& call, const Request& request);
 Progress command_touch(Call& call, const Request& request);
 Progress command_flush_all(Call& call, const Request& request);
@@ -83,6 +92,7 @@ Progress command_quit(Call& call, const Request& request);
 Progress command_shutdown(Call& call, const Request& request);
 
 Progress command_stats(Call& call, const Request& request);
+Progress command_lru_crawler(Call& call, const Request& request);
 Progress command_config(Call& call, const Request& request);
 Progress command_ready(Call& call, const Request& request);
 Progress command_zkensemble(Call& call, const Request& request);

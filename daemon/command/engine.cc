@@ -83,9 +83,12 @@ void Engine::set_verbosity(unsigned level) {
   log::set_level(level >= 1 ? log::Level::kDebug : log::Level::kInfo);
 }
 
-void Engine::set_memory_mb(std::size_t megabytes) {
+bool Engine::set_memory_mb(std::size_t megabytes) {
+  // Sticky items are never evicted: below their limit there might be nothing else to give back.
+  if (megabytes < config_.sticky_mb || megabytes > store_.memory_ceiling() >> 20) return false;
   settings_.memory_mb = megabytes;
   store_.set_memory_limit(megabytes << 20);
+  return true;
 }
 
 }  // namespace arcus::daemon

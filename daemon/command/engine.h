@@ -50,6 +50,7 @@ struct Settings {
   std::atomic<unsigned> connections = 0;
   std::atomic<std::size_t> memory_mb = 0;
   std::atomic<bool> zk_failstop = true;
+  std::atomic<bool> track_sizes = false;  // `stats sizes` may read the whole store
 };
 
 // What the cloud says of this node, for `ready` and `stats zookeeper`.
@@ -78,7 +79,8 @@ class Engine {
   CommandStats command_stats() const;
   void reset_stats();
 
-  void set_memory_mb(std::size_t megabytes);
+  // False: less than sticky items may take, or more than the store can make use of.
+  bool set_memory_mb(std::size_t megabytes);
   void set_verbosity(unsigned level);  // and the log's level with it
 
   // The highest connection count that the process has descriptors for.

@@ -1,53 +1,61 @@
 // get, gets, gat, gats: keys without end, answered one by one; when the reply is full the rest of
 // the keys waits until it has been sent.
-#include <utility>
+#include <string>
 
-#include "daemon/command/command.h"
+#include "daemon/command/values.h"
 
 namespace arcus::daemon {
 namespace {
 
-// Above this a value is sent from where it lies.
-constexpr std::size_t kPinFrom = 16 * 1024;
+// What is wanted of every key.
+struct Wanted {
+  bool cas = false;
+  bool touch = false;
+  Seconds expires = kNever;
+};
 
-void release_pin(void* memory, void* item) {
-  drop_item(*static_cast<Memory*>(memory), static_cast<Item*>(item));
+struct Retrieving : Remembered {
+  Wanted wanted;
+  std::string keys;     // those not answered yet
+  bool more = false;    // further pieces of the list follow
+  bool failed = false;  // an error was answered: the rest of the list is passed over
+};
+
+void add_item(Call& call, const Key& key, Access& item, bool with_cas) {
+  Line line(call.reply);
+  line.add("VALUE ");
+  line.add(key.text);
+  line.add(' ');
+  line.add_number(item->flags);
+  line.add(' ');
+  line.add_number(item->value.size());
+  if (with_cas) {
+    line.add(' ');
+    line.add_number(item.cas());
+  }
+  line.add("\r\n");
+  add_value(call.reply, line, item);
 }
 
-void add_value(Reply& reply, ItemRef item, bool with_cas) {
-  reply.add("VALUE ");
-  reply.add(item->key());
-  reply.add(" ");
-  reply.add_number(item->flags);
-  reply.add(" ");
-  reply.add_number(item->value_size - 2);
-  if (with_cas) {
-    reply.add(" ");
-    reply.add_number(item->cas);
-  }
-  reply.add("\r\n");
-  if (item->value_size < kPinFrom) {
-    reply.add(item->line());
+void answer_key(Call& call, const Wanted& wanted, const Key& key) {
+  ThreadStats& stats = call.stats;
+  Store& store = call.engine.store();
+  stats.cmd_get.add();
+  if (wanted.touch) stats.cmd_touch.add();
+  Access item =
+      wanted.touch ? store.access_to_change(key, 0, call.now) : store.access(key, call.now);
+  if (!item) {
+    stats.get_misses.add();
+    if (wanted.touch) stats.touch_misses.add();
     return;
   }
-  const std::string_view line = item->line();
-  Memory* memory = item.memory();
-  reply.add_pinned(line, Pin(memory, item.release(), release_pin));
-}
-
-ItemRef look_up(Call& call, std::string_view key) {
-  const auto& state = call.session.retrieving;
-  call.stats.cmd_get.add();
-  ItemRef item;
-  if (state.touch) {
-    item = call.engine.store().find_and_touch(key, state.expires, call.now).second;
-    call.stats.cmd_touch.add();
-    (item ? call.stats.touch_hits : call.stats.touch_misses).add();
-  } else {
-    item = call.engine.store().find(key, call.now);
-  }
-  (item ? call.stats.get_hits : call.stats.get_misses).add();
-  return item;
+  stats.get_hits.add();
+  item.hit();
+  add_item(call, key, item, wanted.cas);
+  if (!wanted.touch) return;
+  stats.touch_hits.add();
+  // There is no answer that says that no more sticky items fit; the item then stays as it was.
+  static_cast<void>(item.set_expiry(wanted.expires));
 }
 
 // A key that is too long spoils the whole request, so it is looked for before anything is answered.
@@ -60,64 +68,87 @@ bool keys_fit(std::string_view keys) {
   return true;
 }
 
+// Answers keys until the reply is full; those that are left then, or nothing.
+std::string_view answer_some(Call& call, const Wanted& wanted, std::string_view keys,
+                             std::uint64_t first_hash) {
+  Words words(keys);
+  while (true) {
+    const KeyGroup group(call.engine.store(), words, first_hash);
+    first_hash = 0;
+    for (const Key& key : group) {
+      answer_key(call, wanted, key);
+      if (call.reply.full()) return keys.substr(key.text.data() + key.text.size() - keys.data());
+    }
+    if (group.end() < group.begin() + KeyGroup::kMost) return {};
+  }
+}
+
 Progress answer_more(Call& call);
 
-Progress answer(Call& call, std::string_view keys) {
-  auto& state = call.session.retrieving;
-  Words words(keys);
-  for (auto key = words.next(); !key.empty(); key = words.next()) {
-    if (ItemRef item = look_up(call, key)) add_value(call.reply, std::move(item), state.with_cas);
-    if (!call.reply.full()) continue;
-    call.stats.conn_yields.add();
-    state.keys = std::string(words.rest());
-    return call.session.yield(answer_more);
+// `state` is null as long as nothing needs to be remembered.
+Progress answer(Call& call, const Wanted& wanted, Retrieving* state, std::string_view keys,
+                std::uint64_t first_hash) {
+  const std::string_view left = answer_some(call, wanted, keys, first_hash);
+  if (left.data() == nullptr) return say(call, "END\r\n", state != nullptr && state->more);
+  call.stats.conn_yields.add();
+  if (state == nullptr) {
+    state = &call.session.remember<Retrieving>();
+    state->wanted = wanted;
   }
-  return say(call, "END\r\n", state.more);
+  state->keys = std::string(left);
+  return call.session.yield(answer_more);
 }
 
 Progress answer_more(Call& call) {
-  const std::string keys = std::exchange(call.session.retrieving.keys, {});
-  return answer(call, keys);
+  auto& state = call.session.remembered<Retrieving>();
+  const std::string keys = std::move(state.keys);
+  return answer(call, state.wanted, &state, keys, 0);
 }
 
-Progress retrieve(Call& call, const Request& request, bool with_cas, bool touch) {
-  auto& state = call.session.retrieving;
+Progress fail(Call& call, Retrieving* state, std::string_view error) {
+  if (state != nullptr) state->failed = true;
+  return say(call, error);
+}
+
+Progress retrieve(Call& call, const Request& request, Wanted wanted) {
+  Retrieving* state = nullptr;
+  if (request.continued) {
+    state = &call.session.remembered<Retrieving>();
+    wanted = state->wanted;
+    state->more = request.more;
+    if (state->failed) return Progress::kDone;
+  } else if (request.more) {
+    state = &call.session.remember<Retrieving>();
+    state->more = true;
+  }
   Words words(request.arguments);
   if (!request.continued) {
-    state.with_cas = with_cas;
-    state.touch = touch;
-    state.failed = true;
-    const std::string_view first = touch ? words.next() : Words(words).next();
-    if (first.empty()) return say(call, kUnknownCommand);
-    if (touch) {
+    const std::string_view first = wanted.touch ? words.next() : Words(words).next();
+    if (first.empty()) return fail(call, state, kUnknownCommand);
+    if (wanted.touch) {
       const auto exptime = parse_i64(first);
-      if (!exptime) return say(call, kBadExptime);
-      state.expires = expiry_of(*exptime, call.now);
+      if (!exptime) return fail(call, state, kBadExptime);
+      wanted.expires = expiry_of(*exptime, call.now);
     }
-    state.failed = false;
+    if (state != nullptr) state->wanted = wanted;
   }
-  state.more = request.more;
-  if (state.failed) return Progress::kDone;
-  if (!keys_fit(words.rest())) {
-    state.failed = true;
-    return say(call, kBadLine);
-  }
-  return answer(call, words.rest());
+  if (!keys_fit(words.rest())) return fail(call, state, kBadLine);
+  return answer(call, wanted, state, words.rest(), wanted.touch ? 0 : request.hash);
 }
 
 }  // namespace
 
 Progress command_get(Call& call, const Request& request) {
-  return retrieve(call, request, false, false);
+  return retrieve(call, request, {});
 }
 Progress command_gets(Call& call, const Request& request) {
-  return retrieve(call, request, true, false);
+  return retrieve(call, request, {.cas = true});
 }
 Progress command_gat(Call& call, const Request& request) {
-  return retrieve(call, request, false, true);
+  return retrieve(call, request, {.touch = true});
 }
 Progress command_gats(Call& call, const Request& request) {
-  return retrieve(call, request, true, true);
+  return retrieve(call, request, {.cas = true, .touch = true});
 }
 
 }  // namespace arcus::daemon

@@ -18,7 +18,10 @@ Progress command_delete(Call& call, const Request& request) {
                arguments.noreply);
   }
   if (key.size() > kMaxKey) return say(call, kBadLine, arguments.noreply);
-  const bool found = call.engine.store().remove(key, call.now);
+  Access item = call.engine.store().access({key, request.hash}, call.now);
+  const bool found = static_cast<bool>(item);
+  if (found) item.remove();
+  item.unlock();
   call.stats.cmd_delete.add();
   (found ? call.stats.delete_hits : call.stats.delete_misses).add();
   return say(call, found ? "DELETED\r\n" : "NOT_FOUND\r\n", arguments.noreply);
@@ -30,31 +33,33 @@ Progress command_touch(Call& call, const Request& request) {
   if (arguments[0].size() > kMaxKey) return say(call, kBadLine, arguments.noreply);
   const auto exptime = parse_i64(arguments[1]);
   if (!exptime) return say(call, kBadExptime, arguments.noreply);
-  const StoreResult result =
-      call.engine.store().touch(arguments[0], expiry_of(*exptime, call.now), call.now);
+  Access item = call.engine.store().access_to_change({arguments[0], request.hash}, 0, call.now);
+  const bool found = static_cast<bool>(item);
   call.stats.cmd_touch.add();
-  (result == StoreResult::kStored ? call.stats.touch_hits : call.stats.touch_misses).add();
-  if (result == StoreResult::kNoMemory) return say(call, kOutOfMemory, arguments.noreply);
-  const bool found = result == StoreResult::kStored;
-  return say(call, found ? "TOUCHED\r\n" : "NOT_FOUND\r\n", arguments.noreply);
+  (found ? call.stats.touch_hits : call.stats.touch_misses).add();
+  if (!found) return say(call, "NOT_FOUND\r\n", arguments.noreply);
+  item.hit();
+  const StoreResult result = item.set_expiry(expiry_of(*exptime, call.now));
+  item.unlock();
+  const bool touched = result == StoreResult::kStored;
+  return say(call, touched ? "TOUCHED\r\n" : kOutOfMemory, arguments.noreply);
 }
 
 Progress command_flush_all(Call& call, const Request& request) {
   const Arguments arguments(request.arguments);
   if (arguments.count > 2) return say(call, kUnknownCommand);
+  call.stats.cmd_flush.add();
   if (!call.engine.config().allow_flush) {
     return say(call, "CLIENT_ERROR flush_all not allowed\r\n", arguments.noreply);
   }
-  const std::size_t words = arguments.count - (arguments.noreply ? 1 : 0);
   Seconds at = 0;
-  if (words == 1) {
+  if (arguments.count != (arguments.noreply ? 1 : 0)) {
     const auto delay = parse_i64(arguments[0]);
     if (!delay) return say(call, kBadExptime, arguments.noreply);
     // -1 is no sticky item here, it is simply over.
     at = *delay < 0 ? 0 : expiry_of(*delay, call.now);
   }
   call.engine.store().flush(at, call.now);
-  call.stats.cmd_flush.add();
   return say(call, "OK\r\n", arguments.noreply);
 }
 
@@ -66,7 +71,7 @@ Progress command_version(Call& call, const Request&) {
 
 Progress command_verbosity(Call& call, const Request& request) {
   const Arguments arguments(request.arguments);
-  if (arguments.count == 0) return say(call, kUnknownCommand);
+  if (arguments.count == 0 || arguments.count > 2) return say(call, kUnknownCommand);
   const auto level = parse_u32(arguments[0]);
   if (!level) return say(call, kBadLine, arguments.noreply);
   call.engine.set_verbosity(std::min<unsigned>(*level, 2));

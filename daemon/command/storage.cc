@@ -1,37 +1,36 @@
-// set, add, replace, append, prepend, cas: a line, then a value that goes straight into its item.
-#include <limits>
+// set, add, replace, append, prepend, cas: a line, then a value. A value that came together with
+// its line goes from the read buffer straight into the store.
 #include <optional>
-#include <utility>
 
-#include "daemon/command/command.h"
+#include "daemon/command/storing.h"
 
 namespace arcus::daemon {
 namespace {
 
 struct Header {
-  std::string_view key;
-  std::uint32_t flags = 0;
-  std::int64_t exptime = 0;
+  Order order;
   std::size_t size = 0;
-  std::uint64_t cas = 0;
+  bool noreply = false;
 };
 
-std::optional<Header> parse_header(const Arguments& arguments, StoreMode mode) {
-  constexpr std::int64_t kMostBytes = std::numeric_limits<std::int32_t>::max() - 2;
-  Header header;
-  header.key = arguments[0];
+std::optional<Header> parse_header(Call& call, const Arguments& arguments, std::uint64_t hash,
+                                   StoreMode mode) {
   const auto flags = parse_u32(arguments[1]);
   const auto exptime = parse_i64(arguments[2]);
   const auto size = parse_i64(arguments[3]);
-  if (header.key.size() > kMaxKey || !flags || !exptime || !size) return std::nullopt;
+  if (arguments[0].size() > kMaxKey || !flags || !exptime || !size) return std::nullopt;
   if (*size < 0 || *size > kMostBytes) return std::nullopt;
-  header.flags = *flags;
-  header.exptime = *exptime;
+  Header header;
+  header.order.mode = mode;
+  header.order.key = {arguments[0], hash};
+  header.order.flags = *flags;
+  header.order.expires = expiry_of(*exptime, call.now);
   header.size = static_cast<std::size_t>(*size);
+  header.noreply = arguments.noreply;
   if (mode == StoreMode::kCas) {
     const auto cas = parse_u64(arguments[4]);
     if (!cas) return std::nullopt;
-    header.cas = *cas;
+    header.order.cas = *cas;
   }
   return header;
 }
@@ -48,36 +47,36 @@ std::string_view answer_of(StoreResult result) {
       return "NOT_FOUND\r\n";
     case StoreResult::kTooLarge:
       return kTooLarge;
-    case StoreResult::kNoMemory:
-    case StoreResult::kNotNumeric:
-      break;
+    default:
+      return kOutOfMemory;
   }
-  return kOutOfMemory;
 }
 
-void count(ThreadStats& stats, StoreMode mode, StoreResult result) {
-  stats.cmd_set.add();
-  if (mode != StoreMode::kCas) return;
-  stats.cmd_cas.add();
-  if (result == StoreResult::kStored) stats.cas_hits.add();
-  if (result == StoreResult::kExists) stats.cas_badval.add();
-  if (result == StoreResult::kNotFound) stats.cas_misses.add();
+Progress answer(Call& call, const Header& header, StoreResult result) {
+  const bool failed = result == StoreResult::kTooLarge || result == StoreResult::kNoMemory;
+  if (failed && header.order.mode == StoreMode::kSet) remove_unreplaced(call, header.order.key);
+  return say(call, answer_of(result), header.noreply);
+}
+
+Progress finish(Call& call, const Header& header, Received value) {
+  if (!value.whole()) return say(call, kBadChunk, header.noreply);
+  return answer(call, header, carry_out(call, header.order, value, false).result);
 }
 
 Progress value_arrived(Call& call) {
-  auto& state = call.session.storing;
-  ItemRef item = std::move(state.item);
-  if (!item->line().ends_with("\r\n")) {
-    return say(call, "CLIENT_ERROR bad data chunk\r\n", state.noreply);
-  }
-  const StoreResult result =
-      call.engine.store().store(state.mode, std::move(item), state.cas, call.now);
-  count(call.stats, state.mode, result);
-  return say(call, answer_of(result), state.noreply);
+  auto& state = call.session.remembered<Receiving>();
+  // It was parsed before, so it can be again.
+  const auto header = parse_header(call, Arguments(state.arguments), state.hash,
+                                   static_cast<StoreMode>(state.mode));
+  return finish(call, *header, state.take());
 }
 
-Progress passed_over(Call&) {
-  return Progress::kDone;
+// Refused before the value was seen.
+Progress refuse(Call& call, const Request& request, const Header& header, StoreResult result) {
+  const bool too_large = result == StoreResult::kTooLarge;
+  (too_large ? call.stats.store_too_large : call.stats.store_no_memory).add();
+  answer(call, header, result);
+  return swallow(call, request, header.size);
 }
 
 Progress store_value(Call& call, const Request& request, StoreMode mode) {
@@ -86,26 +85,16 @@ Progress store_value(Call& call, const Request& request, StoreMode mode) {
   if (arguments.count != wanted && arguments.count != wanted + 1) {
     return say(call, kUnknownCommand);
   }
-  const auto header = parse_header(arguments, mode);
+  const auto header = parse_header(call, arguments, request.hash, mode);
   if (!header) return say(call, kBadLine, arguments.noreply);
-
-  Store& store = call.engine.store();
-  const ItemSpec spec{header->key, header->flags, expiry_of(header->exptime, call.now),
-                      header->size};
-  auto [result, item] = store.allocate(spec, call.now);
-  if (result != StoreResult::kStored) {
-    // What the client wanted replaced must not be read again.
-    if (mode == StoreMode::kSet) store.remove(header->key, call.now);
-    say(call, answer_of(result), arguments.noreply);
-    return call.session.need_body(nullptr, header->size + 2, passed_over);
+  if (header->size + 2 > call.engine.store().value_limit()) {
+    return refuse(call, request, *header, StoreResult::kTooLarge);
   }
-  auto& state = call.session.storing;
-  char* const value = item->value_data();
-  state.item = std::move(item);
-  state.mode = mode;
-  state.cas = header->cas;
-  state.noreply = arguments.noreply;
-  return call.session.need_body(value, header->size + 2, value_arrived);
+  if (request.has_body) return finish(call, *header, {call.take_body(request), {}});
+  if (!receive(call, request, header->size, static_cast<int>(mode), value_arrived)) {
+    return refuse(call, request, *header, StoreResult::kNoMemory);
+  }
+  return Progress::kNeedBody;
 }
 
 }  // namespace

@@ -1,0 +1,44 @@
+#include "daemon/command/values.h"
+
+namespace arcus::daemon {
+namespace {
+
+// Shorter ones are copied sooner than they are held and let go.
+constexpr std::size_t kPinFrom = 8 * 1024;
+
+void release_pin(void*, void* value) {
+  static_cast<LargeValue*>(value)->release();
+}
+
+}  // namespace
+
+void add_value(Reply& reply, Line& line, const Access& item) {
+  if (item->large == nullptr || item->value.size() < kPinFrom) {
+    line.add(item->value);
+    line.add("\r\n");
+    return;
+  }
+  line.flush();
+  LargeValue* const value = item.hold().release();
+  reply.add_pinned(value->line(), Pin(nullptr, value, release_pin));
+}
+
+KeyGroup::KeyGroup(const Store& store, Words& words, std::uint64_t first_hash) {
+  while (count_ < kMost) {
+    const std::string_view text = words.next();
+    if (text.empty()) break;
+    Key& key = keys_[count_];
+    if (count_ == 0 && first_hash != 0) {
+      key = {text, first_hash};
+    } else {
+      key = store.key(text);
+      store.prefetch_index(key.hash);
+    }
+    ++count_;
+  }
+  // One alone was looked ahead at already, or is looked up at once.
+  if (count_ < 2) return;
+  for (const Key& key : *this) store.prefetch_item(key.hash);
+}
+
+}  // namespace arcus::daemon
