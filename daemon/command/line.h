@@ -1,12 +1,9 @@
-// Line: a line of a reply, put together on the stack and added to the reply in one piece; longer
-// ones in several. On the stack of the command that answers.
+// Line: a line of a reply as it is put together, in the reply's own memory. On the stack of the
+// command that answers; until it ends or is flushed, nothing else is added to that reply.
 #pragma once
 
-#include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "daemon/protocol/reply.h"
@@ -21,25 +18,14 @@ class Line {
   ~Line() { flush(); }
 
   void add(std::string_view bytes) {
-    if (bytes.size() > kSize - size_) {
-      flush();
-      if (bytes.size() > kSize) {
-        reply_.add(bytes);
-        return;
-      }
-    }
-    std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
-    size_ += bytes.size();
+    if (bytes.empty()) return;
+    at_ = put(room(bytes.size()), bytes);
   }
   void add(char c) {
-    if (size_ == kSize) flush();
-    bytes_[size_++] = c;
+    at_ = room(1);
+    *at_++ = c;
   }
-  void add_number(std::uint64_t number) {
-    if (kSize - size_ < kMostDigits) flush();
-    char* const at = bytes_.data() + size_;
-    size_ += static_cast<std::size_t>(std::to_chars(at, at + kMostDigits, number).ptr - at);
-  }
+  void add_number(std::uint64_t number) { at_ = put_number(room(kMostDigits), number); }
   // A sign where there is one.
   void add_signed(std::int64_t number) {
     if (number < 0) add('-');
@@ -47,17 +33,26 @@ class Line {
                           : static_cast<std::uint64_t>(number));
   }
   void flush() {
-    if (size_ > 0) reply_.add({bytes_.data(), size_});
-    size_ = 0;
+    if (at_ == nullptr) return;
+    reply_.wrote(at_);
+    at_ = end_ = nullptr;
   }
 
  private:
-  static constexpr std::size_t kSize = 512;
-  static constexpr std::size_t kMostDigits = 20;
+  // Asked for ahead, so that most lines ask once.
+  static constexpr std::size_t kAhead = 256;
+
+  char* room(std::size_t size) {
+    if (static_cast<std::size_t>(end_ - at_) >= size) return at_;
+    flush();
+    at_ = reply_.room(size + kAhead);
+    end_ = at_ + size + kAhead;
+    return at_;
+  }
 
   Reply& reply_;
-  std::size_t size_ = 0;
-  std::array<char, kSize> bytes_;
+  char* at_ = nullptr;
+  char* end_ = nullptr;
 };
 
 }  // namespace arcus::daemon

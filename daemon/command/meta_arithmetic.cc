@@ -1,5 +1,6 @@
 // ma: incr and decr with flags.
 #include <array>
+#include <charconv>
 
 #include "daemon/command/arithmetic.h"
 #include "daemon/command/meta_flags.h"

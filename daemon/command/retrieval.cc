@@ -136,13 +136,27 @@ Progress retrieve(Call& call, const Request& request, Wanted wanted) {
   return answer(call, wanted, state, words.rest(), wanted.touch ? 0 : request.hash);
 }
 
+// As most requests do: then there is no list to be gone through.
+bool has_one_key(const Request& request) {
+  const std::string_view key = request.key;
+  return !request.continued && !request.more && !key.empty() && key.size() <= kMaxKey &&
+         key.data() + key.size() == request.arguments.data() + request.arguments.size();
+}
+
+Progress answer_one(Call& call, const Request& request, const Wanted& wanted) {
+  answer_key(call, wanted, {request.key, request.hash});
+  return say(call, "END\r\n");
+}
+
 }  // namespace
 
 Progress command_get(Call& call, const Request& request) {
-  return retrieve(call, request, {});
+  return has_one_key(request) ? answer_one(call, request, {}) : retrieve(call, request, {});
 }
 Progress command_gets(Call& call, const Request& request) {
-  return retrieve(call, request, {.cas = true});
+  constexpr Wanted kWanted{.cas = true};
+  return has_one_key(request) ? answer_one(call, request, kWanted)
+                              : retrieve(call, request, kWanted);
 }
 Progress command_gat(Call& call, const Request& request) {
   return retrieve(call, request, {.touch = true});

@@ -40,9 +40,9 @@ bool Session::look_ahead(const Engine& engine, std::string_view after, Request& 
   if (command == nullptr || command->shape == Shape::kOther) return !request.more;
 
   Words words(request.arguments);
-  const std::string_view key = words.next();
-  if (!key.empty()) {
-    request.hash = engine.store().key(key).hash;
+  request.key = words.next();
+  if (!request.key.empty()) {
+    request.hash = engine.store().key(request.key).hash;
     engine.store().prefetch_index(request.hash);
   }
   switch (command->shape) {
@@ -56,7 +56,7 @@ bool Session::look_ahead(const Engine& engine, std::string_view after, Request& 
 }
 
 void Session::look_again(const Engine& engine, const Request& request) {
-  if (request.hash != 0) engine.store().prefetch_item(request.hash);
+  if (!request.key.empty()) engine.store().prefetch_item(request.hash);
 }
 
 Progress Session::start(Call& call, const Request& request) {

@@ -34,7 +34,13 @@ struct Request : RequestLine {
   explicit Request(const RequestLine& line) : RequestLine(line) {}
 
   const Command* command = nullptr;  // null: nobody has looked yet, or there is none of that name
-  std::uint64_t hash = 0;            // of the first argument, where that is a key (see Shape)
+  std::string_view key;              // the first argument, where that is a key (see Shape)
+  std::uint64_t hash = 0;            // its hash, unless it is empty
+  // The words after the key.
+  Words after_key() const {
+    const char* const begin = key.data() + key.size();
+    return Words({begin, static_cast<std::size_t>(arguments.data() + arguments.size() - begin)});
+  }
   // The body and its CR LF, when all of it had arrived with the line; for Call::take_body().
   std::string_view body;
   bool has_body = false;
@@ -86,7 +92,7 @@ class Session {
   // The second step, when all of a batch had their first: has the store fetch the item.
   static void look_again(const Engine& engine, const Request& request);
 
-  // Looks ahead first, where nobody has: a command always finds the hash in its request.
+  // Looks ahead first, where nobody has: a command always finds key and hash in its request.
   Progress start(Call& call, const Request& request);
   // After kNeedBody: where the next bytes go; arrived() as they come, finish_body() when
   // none is left.

@@ -7,14 +7,13 @@ ParseStatus Batch::fill(RequestParser parser, const Engine& engine, std::string_
   size_ = 0;
   ParseStatus status = ParseStatus::kRequest;
   for (bool follows = true; follows && size_ < kMost;) {
-    const Parsed parsed = parser.parse(bytes);
-    status = parsed.status;
+    Entry& entry = entries_[size_];
+    entry = Entry();
+    status = parser.parse(bytes, entry.request, entry.line_size);
     if (status != ParseStatus::kRequest) break;
-    Entry& entry = entries_[size_++];
-    entry.request = Request(parsed.request);
-    entry.line_size = parsed.consumed;
-    parser.take(parsed.request);
-    bytes.remove_prefix(parsed.consumed);
+    ++size_;
+    parser.take(entry.request);
+    bytes.remove_prefix(entry.line_size);
     follows = Session::look_ahead(engine, bytes, entry.request);
     bytes.remove_prefix(entry.request.body.size());
   }

@@ -88,8 +88,8 @@ bool Server::accept_one(int listener) {
   }
   ConnectionStats& counts = engine_.connections();
   if (!may_come_in(peer)) {
-    refuse(std::move(client));
     ++counts.rejected;
+    refuse(std::move(client));
     return true;
   }
   ++counts.current;

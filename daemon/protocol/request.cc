@@ -10,54 +10,57 @@ bool takes_key_list(std::string_view verb) {
   return verb == "get" || verb == "gets" || verb == "gat" || verb == "gats";
 }
 
-RequestLine make_request(std::string_view line) {
-  Words words(line);
-  RequestLine request;
-  request.verb = words.next();
-  request.arguments = words.rest();
-  return request;
+// Verbs are short: on foot.
+void cut_line(std::string_view line, RequestLine& request) {
+  const char* at = line.data();
+  const char* const end = at + line.size();
+  while (at != end && *at == ' ') ++at;
+  const char* const verb = at;
+  while (at != end && *at != ' ') ++at;
+  request.verb = {verb, static_cast<std::size_t>(at - verb)};
+  request.arguments = {at, static_cast<std::size_t>(end - at)};
 }
 
 }  // namespace
 
-Parsed RequestParser::parse(std::string_view bytes) const {
-  if (bytes.empty()) return {};
+ParseStatus RequestParser::parse(std::string_view bytes, RequestLine& request,
+                                 std::size_t& consumed) const {
+  if (bytes.empty()) return ParseStatus::kNeedMore;
   const void* newline = std::memchr(bytes.data(), '\n', bytes.size());
-  if (newline == nullptr) return bytes.size() < kMaxLine ? Parsed{} : parse_piece(bytes);
-
+  if (newline == nullptr) {
+    if (bytes.size() < kMaxLine) return ParseStatus::kNeedMore;
+    return parse_piece(bytes, request, consumed);
+  }
   const std::size_t length = static_cast<const char*>(newline) - bytes.data();
   std::string_view line = bytes.substr(0, length);
   if (line.ends_with('\r')) line.remove_suffix(1);
-  Parsed parsed{ParseStatus::kRequest, length + 1, {}};
   if (in_key_list_) {
-    parsed.request.arguments = line;
-    parsed.request.continued = true;
-    return parsed;
+    request.arguments = line;
+    request.continued = true;
+  } else {
+    cut_line(line, request);
+    if (line.size() > kMaxLine && !takes_key_list(request.verb)) return ParseStatus::kLineTooLong;
   }
-  parsed.request = make_request(line);
-  if (line.size() > kMaxLine && !takes_key_list(parsed.request.verb)) {
-    return {ParseStatus::kLineTooLong, 0, {}};
-  }
-  return parsed;
+  consumed = length + 1;
+  return ParseStatus::kRequest;
 }
 
 // No end of line in sight: hand out the keys that are certainly whole, if it is a list of keys.
-Parsed RequestParser::parse_piece(std::string_view bytes) const {
+ParseStatus RequestParser::parse_piece(std::string_view bytes, RequestLine& request,
+                                       std::size_t& consumed) const {
   const std::size_t blank = bytes.rfind(' ');
-  const Parsed too_long{ParseStatus::kLineTooLong, 0, {}};
-  if (blank == std::string_view::npos) return too_long;
-
-  Parsed parsed{ParseStatus::kRequest, blank + 1, {}};
+  if (blank == std::string_view::npos) return ParseStatus::kLineTooLong;
   if (in_key_list_) {
-    parsed.request.arguments = bytes.substr(0, blank);
-    parsed.request.continued = true;
+    request.arguments = bytes.substr(0, blank);
+    request.continued = true;
   } else {
-    parsed.request = make_request(bytes.substr(0, blank));
-    if (!takes_key_list(parsed.request.verb)) return too_long;
-    if (Words(parsed.request.arguments).next().empty()) return too_long;
+    cut_line(bytes.substr(0, blank), request);
+    if (!takes_key_list(request.verb)) return ParseStatus::kLineTooLong;
+    if (Words(request.arguments).next().empty()) return ParseStatus::kLineTooLong;
   }
-  parsed.request.more = true;
-  return parsed;
+  request.more = true;
+  consumed = blank + 1;
+  return ParseStatus::kRequest;
 }
 
 std::optional<std::uint64_t> parse_u64(std::string_view word) {

@@ -4,6 +4,7 @@
 // A RequestParser belongs to one connection; what it returns points into the bytes it was given.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -31,18 +32,23 @@ class Words {
   std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
  private:
-  // Most words are numbers of a digit or two, or keys: a few steps on foot, then memchr.
+  // Eight bytes at a time: memchr's call costs more than most words take.
   static const char* end_of_word(const char* at, const char* end) {
-    const char* const near = end - at > kOnFoot ? at + kOnFoot : end;
-    for (; at != near; ++at) {
-      if (*at == ' ') return at;
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    if constexpr (std::endian::native == std::endian::little) {
+      for (; end - at >= 8; at += 8) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, at, 8);
+        bytes ^= kOnes * ' ';
+        // The highest bit of every byte that is zero, and perhaps of others after the first of
+        // them.
+        const std::uint64_t blanks = (bytes - kOnes) & ~bytes & (kOnes << 7);
+        if (blanks != 0) return at + std::countr_zero(blanks) / 8;
+      }
     }
-    if (at == end) return end;
-    const void* blank = std::memchr(at, ' ', static_cast<std::size_t>(end - at));
-    return blank != nullptr ? static_cast<const char*>(blank) : end;
+    while (at != end && *at != ' ') ++at;
+    return at;
   }
-
-  static constexpr std::ptrdiff_t kOnFoot = 4;
 
   const char* at_;
   const char* end_;
@@ -65,19 +71,26 @@ enum class ParseStatus {
 
 struct Parsed {
   ParseStatus status = ParseStatus::kNeedMore;
-  std::size_t consumed = 0;
+  std::size_t consumed = 0;  // 0 unless it is a request
   RequestLine request;
 };
 
 class RequestParser {
  public:
   // The first request of `bytes`. As often as one likes: nothing changes until a request is taken.
-  Parsed parse(std::string_view bytes) const;
+  Parsed parse(std::string_view bytes) const {
+    Parsed parsed;
+    parsed.status = parse(bytes, parsed.request, parsed.consumed);
+    return parsed;
+  }
+  // The same, into a request that is as new.
+  ParseStatus parse(std::string_view bytes, RequestLine& request, std::size_t& consumed) const;
   // That request is being carried out: what is parsed from now on follows it.
   void take(const RequestLine& request) { in_key_list_ = request.more; }
 
  private:
-  Parsed parse_piece(std::string_view bytes) const;
+  ParseStatus parse_piece(std::string_view bytes, RequestLine& request,
+                          std::size_t& consumed) const;
 
   bool in_key_list_ = false;
 };

@@ -30,7 +30,7 @@ class SessionTest : public testing::Test {
   Progress start(const std::string& line) {
     line_ = line + "\r\n";
     Call call{engine_, stats_, engine_.now(), reply_, session_};
-    return session_.start(call, parser_.parse(line_).request);
+    return session_.start(call, Request(parser_.parse(line_).request));
   }
   Progress resume() {
     Call call{engine_, stats_, engine_.now(), reply_, session_};
