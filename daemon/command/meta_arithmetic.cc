@@ -1,6 +1,7 @@
 // ma: incr and decr with flags.
 #include <array>
 #include <charconv>
+#include <string>
 
 #include "daemon/command/arithmetic.h"
 #include "daemon/command/meta_flags.h"
@@ -22,6 +23,7 @@ bool subtracts(const MetaRequest& meta) {
 }
 
 StoreResult change(Access& item, const MetaRequest& meta, std::uint64_t& number) {
+  if (item->value.empty()) return StoreResult::kNotNumeric;
   if (meta.cas != 0 && item.cas() != meta.cas) return StoreResult::kExists;
   Change change{
       .by = meta.delta, .subtract = subtracts(meta), .new_cas = meta.new_cas, .expires = {}};
@@ -70,10 +72,7 @@ void add_flags(Line& line, const MetaRequest& meta, const Outcome& outcome, Seco
 
 Progress answer(Call& call, const MetaRequest& meta, const Outcome& outcome) {
   if (meta.has('q')) return Progress::kDone;
-  std::array<char, 20> digits;
-  const char* const end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), outcome.number).ptr;
-  const std::string_view number(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  const std::string number = std::to_string(outcome.number);
   Line line(call.reply);
   if (meta.has('v')) {
     line.add("VA ");
