@@ -12,9 +12,11 @@ namespace arcus::daemon {
 namespace {
 
 constexpr std::string_view kBlank = " \t\n\v\f\r";
-constexpr std::string_view kBlanks =
-    "                                                                ";
-static_assert(kBlanks.size() == kNumberRoom);
+constexpr auto kBlanks = [] {
+  std::array<char, kNumberRoom> blanks{};
+  blanks.fill(' ');
+  return blanks;
+}();
 
 // Blanks, digits, and then nothing, or a blank and anything.
 std::optional<std::uint64_t> number_of(std::string_view value) {
@@ -51,7 +53,7 @@ StoreResult change_number(Access& item, const Change& change, std::uint64_t& num
   const bool same_size = text.size() <= old_size && old_size <= kNumberRoom;
   // The marks are those of an item, and it is the same one as long as its size is.
   return item.put({.value = text,
-                   .more = same_size ? kBlanks.substr(0, old_size - text.size()) : "",
+                   .more = {kBlanks.data(), same_size ? old_size - text.size() : 0},
                    .flags = item->flags,
                    .expires = change.expires.value_or(item->expires),
                    .cas = change.new_cas,

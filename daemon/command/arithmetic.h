@@ -10,7 +10,7 @@
 namespace arcus::daemon {
 
 // Ask for access to put, or change, so much before change_number() or put_number().
-inline constexpr std::size_t kNumberRoom = 64;
+inline constexpr std::size_t kNumberRoom = 512;
 
 struct Change {
   std::uint64_t by = 1;

@@ -22,6 +22,7 @@ bool subtracts(const MetaRequest& meta) {
 }
 
 StoreResult change(Access& item, const MetaRequest& meta, std::uint64_t& number) {
+  if (item->value.empty()) return StoreResult::kNotNumeric;
   if (meta.cas != 0 && item.cas() != meta.cas) return StoreResult::kExists;
   Change change{
       .by = meta.delta, .subtract = subtracts(meta), .new_cas = meta.new_cas, .expires = {}};

@@ -56,7 +56,9 @@ void MetaRequest::read_flags(Seconds now) {
       return;
     }
     const std::string_view error = read_flag(flag, now);
-    if (!error.empty()) error_ = error;
+    // A bad F has no error of its own in memcached, so it leaves that of another flag.
+    const bool of_its_own = flag[0] != 'F' || error_.empty();
+    if (!error.empty() && of_its_own) error_ = error;
   }
 }
 

@@ -10,21 +10,23 @@ Progress command_delete(Call& call, const Request& request) {
   const Arguments arguments(request.arguments);
   if (arguments.count == 0 || arguments.count > 3) return say(call, kUnknownCommand);
   const std::string_view key = arguments[0];
+  // A key alone may be called like that.
+  const bool noreply = arguments.noreply && arguments.count > 1;
   const bool plain = arguments.count == 1 ||
                      (arguments.count == 2 && (arguments[1] == "0" || arguments.noreply)) ||
                      (arguments.count == 3 && arguments[1] == "0" && arguments.noreply);
   if (!plain) {
     return say(call, "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]\r\n",
-               arguments.noreply);
+               noreply);
   }
-  if (key.size() > kMaxKey) return say(call, kBadLine, arguments.noreply);
+  if (key.size() > kMaxKey) return say(call, kBadLine, noreply);
   Access item = call.engine.store().access({key, request.hash}, call.now);
   const bool found = static_cast<bool>(item);
   if (found) item.remove();
   item.unlock();
   call.stats.cmd_delete.add();
   (found ? call.stats.delete_hits : call.stats.delete_misses).add();
-  return say(call, found ? "DELETED\r\n" : "NOT_FOUND\r\n", arguments.noreply);
+  return say(call, found ? "DELETED\r\n" : "NOT_FOUND\r\n", noreply);
 }
 
 Progress command_touch(Call& call, const Request& request) {

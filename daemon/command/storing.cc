@@ -27,7 +27,8 @@ StoreResult condition(const Order& order, Access& item, bool& stale) {
     case StoreMode::kCas: {
       if (!item) return StoreResult::kNotFound;
       const std::uint64_t cas = item.cas();
-      stale = order.even_if_older && order.cas < cas;
+      // Id 0 is none, and not an old one.
+      stale = order.even_if_older && order.cas != 0 && order.cas < cas;
       return order.cas == cas || stale ? StoreResult::kStored : StoreResult::kExists;
     }
     default:
@@ -47,7 +48,7 @@ Stored store_whole(Call& call, const Order& order, Received& value, bool tell_ca
                                        .more = {},
                                        .large = value.large.get(),
                                        .flags = order.flags,
-                                       .expires = order.expires,
+                                       .expires = stale ? item->expires : order.expires,
                                        .cas = order.new_cas,
                                        .stale = stale,
                                        .won = won});

@@ -47,28 +47,37 @@ std::string unescape(const std::string& text) {
   return out;
 }
 
-void add_directive(Conversation& conversation, const std::string& text, int line) {
+void add_directive(Conversation& conversation, const std::string& text, int line, bool& ours_only) {
   const auto words = split(text, ' ');
   if (words[0] == "!server") {
     conversation.server_arguments.assign(words.begin() + 1, words.end());
-  } else if (words[0] == "!peer") {
+  } else if (text.starts_with("!peer no: ")) {
     conversation.for_peer = false;
+  } else if (text.starts_with("!ours: ")) {
+    ours_only = true;
+  } else if (text == "!both") {
+    ours_only = false;
   } else if (words[0] == "!wait" && words.size() == 2) {
-    conversation.steps.push_back({Conversation::Kind::kWait, words[1], line});
+    conversation.steps.push_back({Conversation::Kind::kWait, words[1], line, true, !ours_only});
   } else {
     throw std::runtime_error("unknown directive " + text);
   }
 }
 
-void add_line(Conversation& conversation, const std::string& text, int line) {
+void add_line(Conversation& conversation, const std::string& text, int line, bool& ours_only) {
   using Kind = Conversation::Kind;
-  const auto add = [&](Kind kind, std::size_t prefix, const char* end) {
+  const auto add_for = [&](bool ours, bool peer, Kind kind, std::size_t prefix, const char* end) {
     const std::string rest = text.size() > prefix ? text.substr(prefix) : "";
-    conversation.steps.push_back({kind, unescape(rest) + end, line});
+    conversation.steps.push_back({kind, unescape(rest) + end, line, ours, peer});
+  };
+  const auto add = [&](Kind kind, std::size_t prefix, const char* end) {
+    add_for(true, !ours_only, kind, prefix, end);
   };
   if (text.empty() || text[0] == '#') return;
-  if (text[0] == '!') return add_directive(conversation, text, line);
+  if (text[0] == '!') return add_directive(conversation, text, line, ours_only);
   if (text == "<EOF") return add(Kind::kExpectEnd, text.size(), "");
+  if (text.starts_with("<ours ")) return add_for(true, false, Kind::kExpect, 6, "\r\n");
+  if (text.starts_with("<peer ")) return add_for(false, true, Kind::kExpect, 6, "\r\n");
   if (text.starts_with(">| ")) return add(Kind::kSend, 3, "");
   if (text.starts_with("<... ")) return add(Kind::kSkipTo, 5, "\r\n");
   if (text == ">" || text.starts_with("> ")) return add(Kind::kSend, 2, "\r\n");
@@ -115,10 +124,11 @@ Conversation load_conversation(const std::string& path) {
   std::ifstream file(path);
   std::string text;
   int line = 0;
+  bool ours_only = false;
   while (std::getline(file, text)) {
     ++line;
     try {
-      add_line(conversation, text, line);
+      add_line(conversation, text, line, ours_only);
     } catch (const std::exception& error) {
       throw std::runtime_error(path + ":" + std::to_string(line) + ": " + error.what());
     }
@@ -132,6 +142,7 @@ std::string play(const Conversation& conversation, std::uint16_t port, bool peer
   Client client(port);
   Names names;
   for (const auto& step : conversation.steps) {
+    if (!(peer ? step.peer : step.ours)) continue;
     const auto differs = [&](const std::string& got) {
       return conversation.path + ":" + std::to_string(step.line) +
              "\n  expected: " + shortened(step.text) + "\n  got:      " + shortened(got);

@@ -3,10 +3,14 @@
 //   # a comment
 //   !server -g 1          options of the server that is started for it
 //   !peer no: <why>       not to be played against memcached
+//   !ours: <why>          the steps from here on are not for memcached,
+//   !both                 until here
 //   !wait 1100            milliseconds
 //   > get foo             sends the line and CR LF
 //   >| half a li          sends it without CR LF
 //   < END                 expects the line and CR LF
+//   <ours OK              expects it of our engine only,
+//   <peer HD              of memcached only
 //   <... END              passes over lines until this one
 //   <EOF                  expects that the server closes
 //
@@ -26,10 +30,12 @@ struct Conversation {
     Kind kind;
     std::string text;  // unescaped, with its CR LF
     int line;
+    bool ours = true;  // whom it is for
+    bool peer = true;
   };
   std::string path;
   std::vector<std::string> server_arguments;
-  bool for_peer = true;
+  bool for_peer = true;  // as a whole
   std::vector<Step> steps;
 };
 
