@@ -1,6 +1,5 @@
 // ma: incr and decr with flags.
-#include <array>
-#include <charconv>
+#include <string>
 
 #include "daemon/command/arithmetic.h"
 #include "daemon/command/meta_flags.h"
@@ -71,10 +70,7 @@ void add_flags(Line& line, const MetaRequest& meta, const Outcome& outcome, Seco
 
 Progress answer(Call& call, const MetaRequest& meta, const Outcome& outcome) {
   if (meta.has('q')) return Progress::kDone;
-  std::array<char, 20> digits;
-  const char* const end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), outcome.number).ptr;
-  const std::string_view number(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  const std::string number = std::to_string(outcome.number);
   Line line(call.reply);
   if (meta.has('v')) {
     line.add("VA ");

@@ -21,20 +21,24 @@ struct Retrieving : Remembered {
   bool failed = false;  // an error was answered: the rest of the list is passed over
 };
 
-void add_item(Call& call, const Key& key, Access& item, bool with_cas) {
-  Line line(call.reply);
-  line.add("VALUE ");
-  line.add(key.text);
-  line.add(' ');
-  line.add_number(item->flags);
-  line.add(' ');
-  line.add_number(item->value.size());
+void add_item(Reply& reply, const Key& key, Access& item, bool with_cas) {
+  constexpr std::string_view kBegin = "VALUE ";
+  constexpr std::size_t kRest = kBegin.size() + 3 * (1 + kMostDigits) + 2;
+  const bool copied = is_copied(*item);
+  char* at = reply.room(kRest + key.text.size() + (copied ? item->value.size() + 2 : 0));
+  at = put(put(at, kBegin), key.text);
+  *at++ = ' ';
+  at = put_number(at, item->flags);
+  *at++ = ' ';
+  at = put_number(at, item->value.size());
   if (with_cas) {
-    line.add(' ');
-    line.add_number(item.cas());
+    *at++ = ' ';
+    at = put_number(at, item.cas());
   }
-  line.add("\r\n");
-  add_value(call.reply, line, item);
+  at = put(at, "\r\n");
+  if (copied) at = put(put(at, item->value), "\r\n");
+  reply.wrote(at);
+  if (!copied) pin_value(reply, item);
 }
 
 void answer_key(Call& call, const Wanted& wanted, const Key& key) {
@@ -51,7 +55,7 @@ void answer_key(Call& call, const Wanted& wanted, const Key& key) {
   }
   stats.get_hits.add();
   item.hit();
-  add_item(call, key, item, wanted.cas);
+  add_item(call.reply, key, item, wanted.cas);
   if (!wanted.touch) return;
   stats.touch_hits.add();
   // There is no answer that says that no more sticky items fit; the item then stays as it was.

@@ -12,15 +12,23 @@ void release_pin(void*, void* value) {
 
 }  // namespace
 
+bool is_copied(const ItemView& item) {
+  return item.large == nullptr || item.value.size() < kPinFrom;
+}
+
+void pin_value(Reply& reply, const Access& item) {
+  LargeValue* const value = item.hold().release();
+  reply.add_pinned(value->line(), Pin(nullptr, value, release_pin));
+}
+
 void add_value(Reply& reply, Line& line, const Access& item) {
-  if (item->large == nullptr || item->value.size() < kPinFrom) {
+  if (is_copied(*item)) {
     line.add(item->value);
     line.add("\r\n");
     return;
   }
   line.flush();
-  LargeValue* const value = item.hold().release();
-  reply.add_pinned(value->line(), Pin(nullptr, value, release_pin));
+  pin_value(reply, item);
 }
 
 KeyGroup::KeyGroup(const Store& store, Words& words, std::uint64_t first_hash) {

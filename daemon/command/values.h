@@ -11,8 +11,13 @@
 
 namespace arcus::daemon {
 
-// Adds an item's value and its CR LF behind what the line holds: copied, or, where it lies apart,
-// held where it is until it has been sent. The item's access must not have ended.
+// Whether a value is copied into the reply, and not held where it is.
+bool is_copied(const ItemView& item);
+// Adds an item's value and its CR LF, held where they are until they have been sent. Only a value
+// that lies apart; its access must not have ended.
+void pin_value(Reply& reply, const Access& item);
+// Adds an item's value and its CR LF behind what the line holds, in the one way or the other. The
+// item's access must not have ended.
 void add_value(Reply& reply, Line& line, const Access& item);
 
 // Some keys of a list: the store is told of all before the first is looked up, so that it need not
