@@ -21,8 +21,9 @@ struct ConnectionStats {
 // One connection, or a listening socket, at this moment.
 struct ConnectionView {
   int number = 0;          // its descriptor
-  std::string peer;        // "tcp:127.0.0.1:4711", "tcp6:[::1]:4711" or "unix:path"
-  std::string local;       // the address it came in on, written likewise
+  std::string peer;        // "tcp:127.0.0.1:4711", "tcp6:[::1]:4711" or "unix:path"; of a
+                           // listening socket, its own address
+  std::string local;       // the address it came in on, written likewise; empty: it listens
   std::string_view state;  // by the names that memcached gives them: conn_listening, conn_read
                            // (waits for a request), conn_nread (for a value), conn_mwrite (for
                            // the client to take its reply), conn_parse_cmd (for its turn)

@@ -12,9 +12,9 @@ struct Listing : Remembered {
 
 void add_connection(Reply& reply, const ConnectionView& connection) {
   const std::string number = std::to_string(connection.number) + ":";
-  const bool listens = connection.state == "conn_listening";
-  add_stat(reply, number + "addr", listens ? connection.local : connection.peer);
-  if (!listens) add_stat(reply, number + "listen_addr", connection.local);
+  // Of a listening socket, its own.
+  add_stat(reply, number + "addr", connection.peer);
+  if (!connection.local.empty()) add_stat(reply, number + "listen_addr", connection.local);
   add_stat(reply, number + "state", connection.state);
   add_stat(reply, number + "secs_since_last_cmd", connection.idle);
 }

@@ -27,6 +27,7 @@ void add_value(Reply& reply, Line& line, const Access& item) {
     line.add("\r\n");
     return;
   }
+  line.flush();
   pin_value(reply, item);
 }
 

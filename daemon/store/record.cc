@@ -27,7 +27,7 @@ Record Record::write(char* at, const RecordShape& shape, const Key& key, const C
   }
   if (shape.fields != 0) at[shape.wide() ? 5 : 3] = static_cast<char>(shape.fields);
   Record record(at);
-  std::memcpy(at + record.key_at_, key.text.data(), key.text.size());
+  if (!key.text.empty()) std::memcpy(at + record.key_at_, key.text.data(), key.text.size());
   record.write_fields(content);
   return record;
 }
@@ -41,7 +41,9 @@ void Record::write_fields(const Content& content) {
     std::memcpy(value, &content.large, sizeof content.large);
     return;
   }
-  std::memcpy(value, content.value.data(), content.value.size());
+  if (!content.value.empty()) {
+    std::memcpy(value, content.value.data(), content.value.size());
+  }
   if (!content.more.empty()) {
     std::memcpy(value + content.value.size(), content.more.data(), content.more.size());
   }

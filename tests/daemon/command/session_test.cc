@@ -1,95 +1,30 @@
-// Commands driven without a socket: bytes in, reply out.
-#include <gtest/gtest.h>
-
-#include <array>
-#include <cstring>
+// How a session waits: for a value, for its turn, for the rest of its keys.
+#include <set>
 #include <string>
 
-#include "daemon/command/command.h"
+#include "core/base/text.h"
+#include "tests/daemon/command/command_fixture.h"
 
 namespace arcus::daemon {
 namespace {
 
-class FakeClock : public Clock {
- public:
-  Steady now() const override { return Steady(std::chrono::seconds(100) + passed); }
-  Wall wall() const override { return Wall(std::chrono::seconds(1'700'000'000)); }
-  std::chrono::seconds passed{0};
-};
-
-class SessionTest : public testing::Test {
- protected:
-  SessionTest() : engine_(config(), "1.2.3", clock_), stats_(engine_.new_thread_stats()) {}
-
-  static Config config() {
-    Config config;
-    config.sticky_mb = 1;
-    return config;
-  }
-
-  Progress start(const std::string& line) {
-    line_ = line + "\r\n";
-    Call call{engine_, stats_, engine_.now(), reply_, session_};
-    return session_.start(call, Request(parser_.parse(line_).request));
-  }
-  Progress resume() {
-    Call call{engine_, stats_, engine_.now(), reply_, session_};
-    return session_.resume(call);
-  }
-  Progress body(const std::string& bytes) {
-    EXPECT_EQ(session_.body().left, bytes.size());
-    if (session_.body().at != nullptr) std::memcpy(session_.body().at, bytes.data(), bytes.size());
-    session_.arrived(bytes.size());
-    EXPECT_TRUE(session_.body_complete());
-    Call call{engine_, stats_, engine_.now(), reply_, session_};
-    return session_.finish_body(call);
-  }
-  std::string said() {
-    std::string text;
-    while (!reply_.empty()) {
-      std::array<iovec, 16> entries;
-      const int count = reply_.gather(entries.data(), 16);
-      std::size_t size = 0;
-      for (int i = 0; i < count; ++i) {
-        text.append(static_cast<const char*>(entries[i].iov_base), entries[i].iov_len);
-        size += entries[i].iov_len;
-      }
-      reply_.sent(size);
-    }
-    return text;
-  }
-  void set(const std::string& key, const std::string& value, const std::string& exptime = "0") {
-    EXPECT_EQ(start("set " + key + " 0 " + exptime + " " + std::to_string(value.size())),
-              Progress::kNeedBody);
-    EXPECT_EQ(body(value + "\r\n"), Progress::kDone);
-    EXPECT_EQ(said(), "STORED\r\n");
-  }
-
-  FakeClock clock_;
-  Engine engine_;
-  ThreadStats& stats_;
-  Reply reply_;
-  Session session_;
-  RequestParser parser_;
-  std::string line_;
-};
+using SessionTest = CommandTest;
 
 TEST_F(SessionTest, AStorageCommandAsksForItsBodyAndThenAnswers) {
-  EXPECT_EQ(start("set a 5 0 3"), Progress::kNeedBody);
-  EXPECT_NE(session_.body().at, nullptr);
-  EXPECT_EQ(said(), "");
-  EXPECT_EQ(body("abc\r\n"), Progress::kDone);
-  EXPECT_EQ(said(), "STORED\r\n");
-  EXPECT_EQ(start("get a"), Progress::kDone);
-  EXPECT_EQ(said(), "VALUE a 5 3\r\nabc\r\nEND\r\n");
+  EXPECT_EQ(client_.start("set a 5 0 3"), Progress::kNeedBody);
+  EXPECT_NE(client_.session().body().at, nullptr);
+  EXPECT_EQ(client_.said(), "");
+  EXPECT_EQ(client_.body("abc\r\n"), Progress::kDone);
+  EXPECT_EQ(client_.said(), "STORED\r\n");
+  EXPECT_EQ(client_.ask("get a"), "VALUE a 5 3\r\nabc\r\nEND\r\n");
 }
 
 TEST_F(SessionTest, AValueThatIsRefusedIsThrownAway) {
-  EXPECT_EQ(start("set a 0 0 2000000"), Progress::kNeedBody);
-  EXPECT_EQ(session_.body().at, nullptr);
-  EXPECT_EQ(said(), "SERVER_ERROR object too large for cache\r\n");
-  EXPECT_EQ(body(std::string(2000002, 'x')), Progress::kDone);
-  EXPECT_EQ(said(), "");
+  EXPECT_EQ(client_.start("set a 0 0 2000000"), Progress::kNeedBody);
+  EXPECT_EQ(client_.session().body().at, nullptr);
+  EXPECT_EQ(client_.said(), "SERVER_ERROR object too large for cache\r\n");
+  EXPECT_EQ(client_.body(std::string(2000002, 'x')), Progress::kDone);
+  EXPECT_EQ(client_.said(), "");
 }
 
 TEST_F(SessionTest, GetYieldsWhenTheReplyIsFullAndGoesOnLater) {
@@ -97,36 +32,50 @@ TEST_F(SessionTest, GetYieldsWhenTheReplyIsFullAndGoesOnLater) {
   std::string keys, expected;
   for (int i = 0; i < 20; ++i) {
     const std::string key = "key" + std::to_string(i);
-    set(key, value);
+    client_.set(key, value);
     keys += " " + key;
     expected += "VALUE " + key + " 0 100000\r\n" + value + "\r\n";
   }
-  Progress progress = start("get" + keys);
+  Progress progress = client_.start("get" + keys);
   std::string all;
   int yields = 0;
   while (progress == Progress::kYield) {
     ++yields;
-    EXPECT_TRUE(session_.yielded());
-    EXPECT_LT(reply_.pending(), Reply::kFull + 200'000);
-    all += said();
-    progress = resume();
+    EXPECT_TRUE(client_.session().yielded());
+    EXPECT_LT(client_.reply().pending(), Reply::kFull + 200'000);
+    all += client_.said();
+    progress = client_.resume();
   }
   EXPECT_EQ(progress, Progress::kDone);
   EXPECT_EQ(yields, 6);
-  EXPECT_TRUE(all + said() == expected + "END\r\n");
+  EXPECT_TRUE(all + client_.said() == expected + "END\r\n");
+}
+
+TEST_F(SessionTest, ManyKeysAreAnsweredInTheirOrder) {
+  std::string keys, expected;
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = "k" + std::to_string(i);
+    keys += " " + key;
+    if (i % 3 != 0) continue;
+    client_.set(key, std::to_string(i));
+    const std::string size = i < 10 ? "1" : "2";
+    expected += "VALUE " + key + " 0 " + size + "\r\n" + std::to_string(i) + "\r\n";
+  }
+  EXPECT_EQ(client_.ask("get" + keys), expected + "END\r\n");
+  EXPECT_EQ(client_.ask("gat 0" + keys), expected + "END\r\n");
 }
 
 TEST_F(SessionTest, TimeIsTheEnginesAndItemsExpireByIt) {
-  set("relative", "v", "60");
-  set("absolute", "v", "1700000060");
-  set("month", "v", "2592000");
-  set("sticky", "v", "-1");
+  client_.set("relative", "v", "60");
+  client_.set("absolute", "v", "1700000060");
+  client_.set("month", "v", "2592000");
+  client_.set("sticky", "v", "-1");
   clock_.passed = std::chrono::seconds(59);
-  start("get relative absolute");
-  EXPECT_EQ(said(), "VALUE relative 0 1\r\nv\r\nVALUE absolute 0 1\r\nv\r\nEND\r\n");
+  EXPECT_EQ(client_.ask("get relative absolute"),
+            "VALUE relative 0 1\r\nv\r\nVALUE absolute 0 1\r\nv\r\nEND\r\n");
   clock_.passed = std::chrono::seconds(60);
-  start("get relative absolute month sticky");
-  EXPECT_EQ(said(), "VALUE month 0 1\r\nv\r\nVALUE sticky 0 1\r\nv\r\nEND\r\n");
+  EXPECT_EQ(client_.ask("get relative absolute month sticky"),
+            "VALUE month 0 1\r\nv\r\nVALUE sticky 0 1\r\nv\r\nEND\r\n");
 }
 
 TEST(Expiry, FollowsArcusAndMemcached) {
@@ -142,10 +91,10 @@ TEST(Expiry, FollowsArcusAndMemcached) {
 }
 
 TEST_F(SessionTest, CountsWhatItDid) {
-  set("a", "1");
-  start("get a b");
-  start("incr a 1");
-  start("touch b 0");
+  client_.set("a", "1");
+  client_.ask("get a b");
+  client_.ask("incr a 1");
+  client_.ask("touch b 0");
   const CommandStats stats = engine_.command_stats();
   EXPECT_EQ(stats.cmd_get, 2u);
   EXPECT_EQ(stats.get_hits, 1u);
@@ -157,8 +106,39 @@ TEST_F(SessionTest, CountsWhatItDid) {
 }
 
 TEST_F(SessionTest, QuitClosesWithoutAWord) {
-  EXPECT_EQ(start("quit"), Progress::kClose);
-  EXPECT_EQ(said(), "");
+  EXPECT_EQ(client_.start("quit"), Progress::kClose);
+  EXPECT_EQ(client_.said(), "");
+}
+
+TEST_F(SessionTest, ItemsAreDumpedInSlices) {
+  for (int i = 0; i < 20'000; ++i) client_.set("key" + std::to_string(i), "v");
+  Progress progress = client_.start("lru_crawler metadump all");
+  std::string all;
+  int yields = 0;
+  while (progress == Progress::kYield) {
+    ++yields;
+    EXPECT_LT(client_.reply().pending(), Reply::kFull * 2);
+    all += client_.said();
+    // Others have their turn, and their changes do not confuse it.
+    Speaker other(engine_);
+    other.set("other" + std::to_string(yields), "v");
+    progress = client_.resume();
+  }
+  all += client_.said();
+  EXPECT_GT(yields, 5);
+  EXPECT_TRUE(all.ends_with("END\r\n"));
+  std::set<std::string> keys;
+  for (const auto& line : lines(all)) keys.insert(line.substr(0, line.find(' ')));
+  for (int i = 0; i < 20'000; ++i) EXPECT_TRUE(keys.contains("key=key" + std::to_string(i))) << i;
+}
+
+TEST_F(SessionTest, SizesAreCountedInSlices) {
+  for (int i = 0; i < 20'000; ++i) client_.set("k" + std::to_string(10'000 + i), "v");
+  client_.ask("stats sizes_enable");
+  EXPECT_EQ(client_.start("stats sizes"), Progress::kYield);
+  Progress progress = Progress::kYield;
+  while (progress == Progress::kYield) progress = client_.resume();
+  EXPECT_EQ(client_.said(), "STAT 32 20000\r\nEND\r\n");
 }
 
 }  // namespace
