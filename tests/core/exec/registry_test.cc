@@ -186,7 +186,7 @@ TEST_F(RegistryTest, ANodeIsPresentWhenTheSessionThatWasReportedHoldsItsZnode) {
   Registry registry({at()}, 5s, cancel_);
   EXPECT_TRUE(registry.await_nodes("one", {"10.0.0.1:1"}, true, {{"10.0.0.1:1", session}}).ok());
   EXPECT_TRUE(registry.await_nodes("one", {"10.0.0.1:1"}, true, {}).ok());
-  Registry hasty({at()}, 300ms, cancel_);
+  Registry hasty({at()}, 1s, cancel_);
   const auto other = hasty.await_nodes("one", {"10.0.0.1:1"}, true, {{"10.0.0.1:1", session + 1}});
   EXPECT_EQ(other.error().code, ErrorCode::kTimeout);
   EXPECT_THAT(other.error().message, HasSubstr("not in cache_list/one: 10.0.0.1:1"));
