@@ -42,8 +42,8 @@ class Registry {
   Registry(std::vector<cluster::ZkServer> servers, std::chrono::milliseconds timeout,
            const Cancel& cancel);
 
-  // The whole of /arcus in two round trips, however many clouds; for `detailed` (a service code)
-  // also its clients, its znodes' owners, and the data of the mappings at `addresses`.
+  // The whole of /arcus in two round trips, however many clouds; with it the clients of `detailed`
+  // (a service code) and the data of the mappings at `addresses`.
   Result<plan::RegistryFacts> read(const std::string& detailed = {},
                                    const std::vector<std::string>& addresses = {});
 

@@ -12,7 +12,7 @@
 namespace arcus::exec {
 namespace {
 
-constexpr int kConnectAttempts = 3;
+constexpr int kConnectAttempts = 8;  // as many as the time for connecting allows, mostly
 constexpr std::chrono::milliseconds kStopTimeout{5000};
 // What our shell says before the script starts, with its process id: whatever a login shell's
 // start-up files print comes before it, and without it the script never started.

@@ -50,6 +50,12 @@ struct Children {
   Stat stat;                       // of the parent
 };
 
+// What read_all() found, in the order of the paths it was given.
+struct ReadAll {
+  std::vector<Result<Znode>> znodes;
+  std::vector<Result<Children>> children;
+};
+
 enum class CreateMode { kPersistent, kEphemeral, kPersistentSequential };
 
 // One operation of a multi(). Make them with the functions below.
@@ -112,6 +118,9 @@ class Client {
   std::vector<Result<Children>> children_all(const std::vector<std::string>& paths,
                                              Deadline deadline);
   std::vector<Result<Stat>> exists_all(const std::vector<std::string>& paths, Deadline deadline);
+  // The data of some and the children of others, all in the same round trip.
+  ReadAll read_all(const std::vector<std::string>& data_of,
+                   const std::vector<std::string>& children_of, Deadline deadline);
 
  private:
   struct Impl;

@@ -21,10 +21,12 @@ rm -f "$PACKAGE"
 ln -sfn "releases/$RELEASE" "$DIR/.current.new" && mv -T "$DIR/.current.new" "$DIR/current" ||
   fail "cannot switch $DIR/current"
 
-# Old releases go, but never one that a node, a ZooKeeper server or `current` uses.
+# Old releases go, but never one that a node, a ZooKeeper server or `current` uses. What runs is read
+# into a variable: a grep for the name among the processes may find itself.
+running=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n'; readlink /proc/[0-9]*/exe 2>/dev/null)
 in_use() {
   grep -qsF "$DIR/releases/$1/" "$DIR"/run/*/spec.json "$DIR"/zookeeper/*/release && return 0
-  cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | grep -qF "$DIR/releases/$1/"
+  case $running in *"$DIR/releases/$1/"*) return 0 ;; *) return 1 ;; esac
 }
 kept=0
 for old in $(ls -1t "$DIR/releases"); do
