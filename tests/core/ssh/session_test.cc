@@ -312,6 +312,19 @@ TEST_F(SessionTest, PutsTheOperatorsWordOverTheConfiguration) {
   EXPECT_TRUE(connect(alias).ok());
 }
 
+TEST_F(SessionTest, TakesTheUsualAddressUnlessTheConfigurationHasAnother) {
+  Target alias = target();
+  alias.host = "cache-1";
+  alias.address.clear();
+  alias.usual_address = "127.0.0.1";
+  alias.config_file = write_config("Host other\n  HostName 127.9.9.9\n");
+  EXPECT_TRUE(connect(alias).ok());
+  alias.usual_address = "127.9.9.9";
+  alias.aliases = {"127.9.9.9"};
+  alias.config_file = write_config("Host 127.9.*\n  HostName 127.0.0.1\n");
+  EXPECT_TRUE(connect(alias).ok());
+}
+
 TEST_F(SessionTest, ReachesAHostThroughTwoJumpHosts) {
   const tests::Sshd first, second;
   const auto block = [](const std::string& name, const tests::Sshd& sshd) {
