@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "core/base/text.h"
 #include "core/ssh/config.h"
@@ -229,6 +230,14 @@ struct Session::Connector {
     if (raw == nullptr) return Error{ErrorCode::kInternal, "ssh_new failed", false};
     if (Status set = configure(raw, route); !set) return set.error();
 
+    // Not for one that is itself behind a jump host: waiting while holding a turn could wait for
+    // ever.
+    std::optional<JumpTurn> turn;
+    if (depth > 0 && route.jumps.empty()) {
+      Result<JumpTurn> taken = JumpTurn::take(wait);
+      if (!taken) return taken.error();
+      turn.emplace(*std::move(taken));
+    }
     const std::string where = format_host_port({route.address, route.port});
     Result<UniqueFd> socket = reach(target, route, *session, depth);
     if (!socket) return socket.error();

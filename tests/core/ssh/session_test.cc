@@ -345,6 +345,30 @@ TEST_F(SessionTest, ReachesAHostThroughTwoJumpHosts) {
   EXPECT_TRUE(read_file(from) == read_file(to));
 }
 
+TEST_F(SessionTest, ManyHostsBehindOneJumpHostDoNotOverrunIt) {
+  // Whoever comes while ten have not logged in yet is dropped.
+  const tests::Sshd jump("", "10:100:10");
+  const auto block = [](const std::string& name, const tests::Sshd& sshd) {
+    return "Host " + name + "\n  HostName 127.0.0.1\n  Port " + std::to_string(sshd.port()) +
+           "\n  IdentityFile " + sshd.client_key() + "\n";
+  };
+  const std::string config =
+      write_config(block("inner", *sshd_) + "  ProxyJump jump\n" + block("jump", jump));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 30; ++i) {
+    threads.emplace_back([&] {
+      Target inner;
+      inner.host = "inner";
+      inner.known_hosts_file = known_hosts();
+      inner.config_file = config;
+      inner.connect_timeout = milliseconds(60000);
+      const auto session = Session::connect(inner, nullptr);
+      if (!session) ADD_FAILURE() << session.error().message;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 TEST_F(SessionTest, NamesTheJumpHostThatFails) {
   const Listener closed(false);
   Target inner = target();
