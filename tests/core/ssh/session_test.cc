@@ -74,6 +74,7 @@ class SessionTest : public testing::Test {
     target.identity = sshd_->client_key();
     target.known_hosts_file = known_hosts();
     target.config_file = "/dev/null";
+    target.connect_timeout = milliseconds(20000);  // the machine may be busy with other tests
     return target;
   }
   std::string known_hosts() const { return sshd_->folder() + "/known_hosts"; }
