@@ -249,7 +249,8 @@ Result<std::size_t> Registry::ensure(const std::vector<std::string>& paths) {
 Status Registry::await_ensemble() {
   const Deadline until = deadline();
   while (true) {
-    const auto stats = stat_servers(servers_, Deadline::in(std::min(until.left(), kStatPatience)));
+    const auto stats =
+        stat_servers(servers_, Deadline::in(std::min(until.left(), kStatPatience)), &cancel_);
     const bool all = std::all_of(stats.begin(), stats.end(),
                                  [](const ServerStat& stat) { return stat.serving(); });
     if (all && has_quorum(stats)) return {};

@@ -31,9 +31,9 @@ struct ServerStat {
   bool serving() const { return error.empty() && !mode.empty(); }
 };
 
-// Asks all servers at once. Never longer than the deadline.
+// Asks all servers at once. Never longer than the deadline, nor than `cancel` allows.
 std::vector<ServerStat> stat_servers(const std::vector<cluster::ZkServer>& servers,
-                                     Deadline deadline);
+                                     Deadline deadline, const Cancel* cancel = nullptr);
 // A majority serves, one of them as the leader (or one alone).
 bool has_quorum(const std::vector<ServerStat>& stats);
 

@@ -136,6 +136,7 @@ Status SshTransport::upload(const Upload& upload) {
                                           upload.stall_timeout, upload.on_progress},
                                          cancel_);
   if (!status) forget_if_lost(status.error());
+  if (session_ && session_->clogged()) session_.reset();
   return status;
 }
 

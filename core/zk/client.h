@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
 
@@ -131,7 +132,8 @@ class Client {
 // Four-letter word over a plain TCP connection ("srvr", "mntr", "ruok"): the whole answer.
 // kUnreachable / kTimeout name the server; an answer that it isn't whitelisted is kRefused.
 Result<std::string> four_letter_word(const std::string& host, std::uint16_t port,
-                                     std::string_view word, Deadline deadline);
+                                     std::string_view word, Deadline deadline,
+                                     const Cancel* cancel = nullptr);
 
 // The ZooKeeper C library's own version: "3.8.0".
 std::string_view library_version();
