@@ -99,7 +99,7 @@ Result<int> ping(Session& session) {
   const Flags& flags = session.flags();
   const auto patience = [] { return Deadline::in(std::chrono::seconds(5)); };
 
-  auto rows = rows_of(exec::stat_servers(session.servers(), patience()));
+  auto rows = rows_of(exec::stat_servers(session.servers(), patience(), &session.cancel()));
   const auto hosts = session.hosts(*cloud, false);
   const auto more = [&rows](std::vector<Row> added) {
     rows.insert(rows.end(), std::make_move_iterator(added.begin()),
@@ -111,7 +111,8 @@ Result<int> ping(Session& session) {
   }
   session.execute(plan::plan_reach(hosts, session.servers()));
   more(rows_of(session.result().reports.back()));
-  more(rows_of(exec::ask_nodes(cloud->nodes, flags.write, patience()), flags.write));
+  more(rows_of(exec::ask_nodes(cloud->nodes, flags.write, patience(), &session.cancel()),
+               flags.write));
   const bool good = std::all_of(rows.begin(), rows.end(), [](const Row& row) { return row.good; });
   print(session, rows, good);
   if (session.cancel().requested()) return kInterrupted;

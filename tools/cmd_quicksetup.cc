@@ -12,8 +12,8 @@ namespace {
 
 bool ensemble_serves(Session& session) {
   return !session.cancel().requested() &&
-         exec::has_quorum(
-             exec::stat_servers(session.servers(), Deadline::in(std::chrono::seconds(2))));
+         exec::has_quorum(exec::stat_servers(
+             session.servers(), Deadline::in(std::chrono::seconds(2)), &session.cancel()));
 }
 
 }  // namespace

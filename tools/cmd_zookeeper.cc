@@ -71,7 +71,8 @@ Result<int> zookeeper_start(Session& session) {
 Result<int> zookeeper_stop(Session& session) {
   if (!session.settings().zookeeper.managed) return unmanaged("stop");
   const auto hosts = session.hosts({}, true);
-  const auto stats = exec::stat_servers(session.servers(), Deadline::in(std::chrono::seconds(2)));
+  const auto stats = exec::stat_servers(session.servers(), Deadline::in(std::chrono::seconds(2)),
+                                        &session.cancel());
   if (exec::has_quorum(stats)) {
     const auto facts = session.registry().read();
     if (!facts.ok()) return facts.error();
@@ -96,7 +97,8 @@ Result<int> zookeeper_stop(Session& session) {
 Result<int> zookeeper_stat(Session& session) {
   const auto patience =
       std::min<std::chrono::milliseconds>(session.flags().timeout, std::chrono::seconds(5));
-  const auto stats = exec::stat_servers(session.servers(), Deadline::in(patience));
+  const auto stats =
+      exec::stat_servers(session.servers(), Deadline::in(patience), &session.cancel());
   const bool quorum = exec::has_quorum(stats);
   if (session.output().json()) {
     const nlohmann::ordered_json json = {{"quorum", quorum}, {"servers", stat_json(stats)}};
@@ -104,6 +106,7 @@ Result<int> zookeeper_stat(Session& session) {
   } else {
     session.output().result(stat_text(stats, session.output().style()));
   }
+  if (session.cancel().requested()) return kInterrupted;
   return quorum ? kOk : kNoEnsemble;
 }
 

@@ -53,9 +53,29 @@ void add_shared_options(CLI::App& app, Flags& flags) {
       ->type_name("HOW");
 }
 
+// "arcus memcached start --node 10.0.0.1:11211 ruo91-cloud"
+std::string example_of(const Command& command) {
+  std::string text = "arcus ";
+  if (!command.group.empty()) text += std::string(command.group) + " ";
+  text += command.name;
+  if ((command.options & kNode) != 0) text += " --node 10.0.0.1:11211";
+  if ((command.options & kWrite) != 0) text += " --write";
+  if (command.argument == Argument::kFile) text += " conf/ruo91.json";
+  if (command.argument == Argument::kService) text += " ruo91-cloud";
+  return text;
+}
+
+std::string footer_of(const Command& command) {
+  const std::string_view page = command.group.empty() ? command.name : command.group;
+  return "Example:\n  " + example_of(command) +
+         "\n\nThe options that every command takes are in 'arcus --help'; 'man arcus-" +
+         std::string(page) + "' tells the rest.";
+}
+
 void add_command(CLI::App& parent, const Command& command, Flags& flags, const Command*& chosen) {
   CLI::App* app = parent.add_subcommand(std::string(command.name), std::string(command.summary));
   app->fallthrough();
+  app->footer(footer_of(command));
   app->callback([&command, &chosen] { chosen = &command; });
   if (command.argument == Argument::kFile) {
     app->add_option("conf_file", flags.file, "The cloud's JSON file")->required()->type_name("");
@@ -113,8 +133,17 @@ std::vector<std::string> verbs_of(std::string_view group) {
   return verbs;
 }
 
+// The commands that this word is the verb of: "zookeeper start" and "memcached start" for "start".
+std::vector<std::string> commands_with_verb(const std::string& word) {
+  std::vector<std::string> found;
+  for (const auto& command : commands()) {
+    if (command.name == word) found.push_back(std::string(command.group) + " " + word);
+  }
+  return found;
+}
+
 // What a wrong word may have meant; empty when the words are fine.
-std::string suggestion(const std::vector<std::string>& words) {
+std::string about_words(const std::vector<std::string>& words) {
   std::string group;
   for (const auto& word : words) {
     const auto known = verbs_of(group);
@@ -125,13 +154,47 @@ std::string suggestion(const std::vector<std::string>& words) {
       group = word;
       continue;
     }
-    const auto near = near_words(word, known);
+    auto near = near_words(word, known);
+    if (near.empty() && group.empty()) near = commands_with_verb(word);
     const std::string what = group.empty() ? "command" : "verb of 'arcus " + group + "'";
     return "'" + word + "' is no " + what +
            (near.empty() ? "; there are: " + join(known, ", ")
                          : "; did you mean '" + join(near, "' or '") + "'?");
   }
+  const std::string what = group.empty() ? "a command" : "a verb after '" + group + "'";
+  return what + " is missing; there are: " + join(verbs_of(group), ", ");
+}
+
+void add_option_names(const CLI::App& app, std::vector<std::string>& names) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const auto& name : option->get_lnames()) {
+      if (std::find(names.begin(), names.end(), "--" + name) == names.end()) {
+        names.push_back("--" + name);
+      }
+    }
+  }
+  for (const CLI::App* sub : app.get_subcommands({})) add_option_names(*sub, names);
+}
+
+// The same for the first long option that no command has.
+std::string about_options(const CLI::App& app, int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = split(argv[i], '=').front();
+    if (!word.starts_with("--") || word == "--" || option_named(app, word) != nullptr) continue;
+    std::vector<std::string> names;
+    add_option_names(app, names);
+    const auto near = near_words(word, names);
+    return "'" + word + "' is no option" +
+           (near.empty() ? "" : "; did you mean '" + join(near, "' or '") + "'?");
+  }
   return "";
+}
+
+// What is wrong with the command line, better than CLI11 can say it; empty when that is best.
+std::string better_said(const CLI::App& app, int argc, const char* const* argv) {
+  std::string said = about_options(app, argc, argv);
+  if (said.empty()) said = about_words(plain_words(app, argc, argv));
+  return said;
 }
 
 }  // namespace
@@ -143,7 +206,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   app.footer(
-      "\nExamples:\n"
+      "Examples:\n"
       "  arcus quicksetup conf/local.json          a cloud on this machine\n"
       "  arcus -z zk1:2181,zk2:2181,zk3:2181 deploy conf/ruo91.json\n"
       "  arcus memcached listall\n\n"
@@ -156,7 +219,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     CLI::App* sub = app.add_subcommand(std::string(group.name), std::string(group.summary));
     sub->require_subcommand(1);
     sub->fallthrough();
-    sub->footer("\nExample:\n  " + std::string(group.example));
+    sub->footer("Example:\n  " + std::string(group.example));
     for (const auto& command : commands()) {
       if (command.group == group.name) add_command(*sub, command, line.flags, line.command);
     }
@@ -171,7 +234,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     line.out = out.str();
     line.exit_status = help ? kOk : kUsage;
     if (!help) {
-      const std::string hint = suggestion(plain_words(app, argc, argv));
+      const std::string hint = better_said(app, argc, argv);
       line.err = "arcus: " + (hint.empty() ? std::string(error.what()) : hint) +
                  "\nRun 'arcus --help' for the commands and options.\n";
     }

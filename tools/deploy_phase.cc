@@ -20,7 +20,8 @@ Result<bool> deploy_to(Session& session, const plan::Hosts& hosts) {
     (with ? zookeeper : cache) = true;
   }
   if (!session.flags().dry_run) {
-    if (auto packed = packager->pack(cache, zookeeper); !packed.ok()) return packed.error();
+    if (auto packed = packager->pack(cache, zookeeper, session.cancel()); !packed.ok())
+      return packed.error();
   }
   plan::DeployInput input = packager->input();
   input.run_user = session.settings().run_user;

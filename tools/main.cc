@@ -15,7 +15,20 @@ namespace {
 // and by whoever started us, must not cost the clean-up.
 constexpr std::chrono::milliseconds kSameWish{500};
 
-// Turns Ctrl-C and SIGTERM into a Cancel. A second one, later, ends the process at once.
+// The signals that mean "stop". A hangup is one unless whoever started us wants us to outlive the
+// terminal (nohup).
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  struct sigaction hangup {};
+  sigaction(SIGHUP, nullptr, &hangup);
+  if (hangup.sa_handler != SIG_IGN) sigaddset(&signals, SIGHUP);
+  return signals;
+}
+
+// Turns them into a Cancel. A second one, later, ends the process at once.
 void watch_signals(const sigset_t& signals, arcus::Cancel& cancel) {
   std::thread([signals, &cancel] {
     int signal = 0;
@@ -41,10 +54,7 @@ int main(int argc, char** argv) {
   if (line.command == nullptr) return line.exit_status;
 
   // Blocked before any thread starts, so that only the watcher gets them.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+  static const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   static arcus::Cancel cancel;

@@ -105,8 +105,8 @@ Result<Packager> Packager::open(const std::string& bundle_set, const std::string
   return packager;
 }
 
-Status Packager::pack(const pack::Items& items, plan::Release& release) {
-  auto package = pack::write_package(items, scratch_ + "/" + release.name + ".tar.gz");
+Status Packager::pack(const pack::Items& items, plan::Release& release, const Cancel& cancel) {
+  auto package = pack::write_package(items, scratch_ + "/" + release.name + ".tar.gz", &cancel);
   if (!package.ok()) return package.error();
   release.package = package->path;
   release.sha256 = package->sha256;
@@ -114,11 +114,11 @@ Status Packager::pack(const pack::Items& items, plan::Release& release) {
   return {};
 }
 
-Status Packager::pack(bool cache, bool zookeeper) {
+Status Packager::pack(bool cache, bool zookeeper, const Cancel& cancel) {
   if (cache) {
-    if (auto packed = pack(cache_items_, input_.cache); !packed.ok()) return packed;
+    if (auto packed = pack(cache_items_, input_.cache, cancel); !packed.ok()) return packed;
   }
-  if (zookeeper) return pack(zookeeper_items_, input_.zookeeper);
+  if (zookeeper) return pack(zookeeper_items_, input_.zookeeper, cancel);
   return {};
 }
 

@@ -23,11 +23,11 @@ class Packager {
   // Names, sizes and requirements; the packages themselves are not written yet.
   const plan::DeployInput& input() const { return input_; }
   // Writes the packages of those releases that are needed; input() then has paths and sums.
-  Status pack(bool cache, bool zookeeper);
+  Status pack(bool cache, bool zookeeper, const Cancel& cancel);
 
  private:
   Packager() = default;
-  Status pack(const pack::Items& items, plan::Release& release);
+  Status pack(const pack::Items& items, plan::Release& release, const Cancel& cancel);
 
   std::string scratch_;  // a directory of ours, removed at the end
   pack::Items cache_items_;

@@ -94,7 +94,9 @@ Result<std::unique_ptr<exec::Transport>> Session::transport(const std::string& n
   }
   ssh::Target target;
   target.host = host.name;
-  target.address = host.ssh.address.empty() ? host.address : host.ssh.address;
+  target.aliases = host.aliases;
+  target.address = host.ssh.address;
+  target.usual_address = host.address;
   target.user = host.ssh.user;
   target.identity = host.ssh.identity;
   target.port = host.ssh.port;

@@ -45,13 +45,13 @@ Status init_ensemble(Session& session, const plan::Hosts& hosts, AfterInit after
     return {};
   }
   const auto to_start = stopped_servers(hosts, facts);
-  if (!to_start.empty() &&
-      !session.execute(plan::plan_zk_start(to_start, facts, settings, session.servers().size()))) {
-    return {};
-  }
-  session.execute(plan::plan_zk_tree(session.servers().size()));
-  if (after == AfterInit::kAsFound && !to_start.empty()) {
-    session.execute(plan::plan_zk_stop(to_start, facts));
+  const bool serves =
+      to_start.empty() ||
+      session.execute(plan::plan_zk_start(to_start, facts, settings, session.servers().size()));
+  if (serves) session.execute(plan::plan_zk_tree(session.servers().size()));
+  // Also after a failure: servers that were started for nothing don't stay.
+  if (after == AfterInit::kAsFound && !to_start.empty() &&
+      session.execute(plan::plan_zk_stop(to_start, facts))) {
     session.output().say(
         "The ensemble is stopped again, as it was: 'arcus zookeeper start' starts it.");
   }

@@ -124,6 +124,10 @@ void Executor::run_stage(const plan::Stage& stage, std::vector<Outcome>::iterato
       run.bytes += upload->bytes;
   }
   run.hosts = by_host.size();
+  {
+    const std::lock_guard lock(mutex_);
+    show(run, nullptr);
+  }
 
   std::latch all(static_cast<std::ptrdiff_t>(by_host.size()));
   for (const auto& [host, work] : by_host) {

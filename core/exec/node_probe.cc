@@ -12,11 +12,11 @@ constexpr std::size_t kAtOnce = 32;  // threads; each waits for one node at a ti
 
 // One request and its answer up to `end`.
 Result<std::string> exchange(int fd, const std::string& request, const std::string& end,
-                             Deadline deadline) {
-  if (auto sent = tcp::send_all(fd, request, deadline); !sent) return sent.error();
+                             Deadline deadline, const Cancel* cancel) {
+  if (auto sent = tcp::send_all(fd, request, deadline, cancel); !sent) return sent.error();
   std::string answer;
   while (!answer.ends_with(end)) {
-    auto more = tcp::receive(fd, deadline);
+    auto more = tcp::receive(fd, deadline, cancel);
     if (!more) return more.error();
     if (more->empty()) {
       return Error{ErrorCode::kUnreachable, "it closed the connection: " + printable(answer), true};
@@ -27,31 +27,33 @@ Result<std::string> exchange(int fd, const std::string& request, const std::stri
   return answer;
 }
 
-Status store_and_read_back(int fd, const std::string& address, Deadline deadline) {
+Status store_and_read_back(int fd, const std::string& address, Deadline deadline,
+                           const Cancel* cancel) {
   const std::string key = "arcus:ping:" + address;
   const std::string value =
       "pong-" + std::to_string(Clock::real().wall().time_since_epoch().count());
   const std::string size = std::to_string(value.size());
-  auto stored =
-      exchange(fd, "set " + key + " 0 60 " + size + "\r\n" + value + "\r\n", "\r\n", deadline);
+  auto stored = exchange(fd, "set " + key + " 0 60 " + size + "\r\n" + value + "\r\n", "\r\n",
+                         deadline, cancel);
   if (!stored) return stored.error();
   if (*stored != "STORED\r\n") {
     return Error{ErrorCode::kRemote, "it does not store: " + std::string(trim(*stored)), false};
   }
-  auto read = exchange(fd, "get " + key + "\r\n", "END\r\n", deadline);
+  auto read = exchange(fd, "get " + key + "\r\n", "END\r\n", deadline, cancel);
   if (!read) return read.error();
   if (*read != "VALUE " + key + " 0 " + size + "\r\n" + value + "\r\nEND\r\n") {
     return Error{ErrorCode::kRemote, "it gave back something else than was stored", false};
   }
-  auto deleted = exchange(fd, "delete " + key + "\r\n", "\r\n", deadline);
+  auto deleted = exchange(fd, "delete " + key + "\r\n", "\r\n", deadline, cancel);
   return deleted.ok() ? Status() : Status(deleted.error());
 }
 
-Status ask(const cluster::Node& node, bool write, Deadline deadline, NodeAnswer& answer) {
-  auto fd = tcp::connect(node.ip, node.port, deadline);
+Status ask(const cluster::Node& node, bool write, Deadline deadline, const Cancel* cancel,
+           NodeAnswer& answer) {
+  auto fd = tcp::connect(node.ip, node.port, deadline, cancel);
   if (!fd) return fd.error();
   const auto begun = Clock::real().now();
-  auto version = exchange(fd->get(), "version\r\n", "\r\n", deadline);
+  auto version = exchange(fd->get(), "version\r\n", "\r\n", deadline, cancel);
   if (!version) return version.error();
   answer.latency =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::real().now() - begun);
@@ -59,13 +61,13 @@ Status ask(const cluster::Node& node, bool write, Deadline deadline, NodeAnswer&
     return Error{ErrorCode::kRemote, "it is no cache node: " + printable(trim(*version)), false};
   }
   answer.version = printable(trim(version->substr(8)));
-  return write ? store_and_read_back(fd->get(), node.address(), deadline) : Status();
+  return write ? store_and_read_back(fd->get(), node.address(), deadline, cancel) : Status();
 }
 
 }  // namespace
 
 std::vector<NodeAnswer> ask_nodes(const std::vector<cluster::Node>& nodes, bool write,
-                                  Deadline deadline) {
+                                  Deadline deadline, const Cancel* cancel) {
   std::vector<NodeAnswer> answers(nodes.size());
   std::vector<std::thread> threads;
   const std::size_t width = std::min(kAtOnce, nodes.size());
@@ -73,7 +75,7 @@ std::vector<NodeAnswer> ask_nodes(const std::vector<cluster::Node>& nodes, bool 
     threads.emplace_back([&, first] {
       for (std::size_t i = first; i < nodes.size(); i += width) {
         answers[i].address = nodes[i].address();
-        const auto asked = ask(nodes[i], write, deadline, answers[i]);
+        const auto asked = ask(nodes[i], write, deadline, cancel, answers[i]);
         if (!asked.ok()) answers[i].error = asked.error().message;
       }
     });

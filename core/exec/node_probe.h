@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/cluster/model.h"
 
@@ -17,9 +18,9 @@ struct NodeAnswer {
   std::chrono::microseconds latency{0};  // of one request, once connected
 };
 
-// All nodes at once, never longer than the deadline. With `write` a key is stored on each node,
-// read back, compared and deleted.
+// All nodes at once, never longer than the deadline, nor than `cancel` allows. With `write` a key
+// is stored on each node, read back, compared and deleted.
 std::vector<NodeAnswer> ask_nodes(const std::vector<cluster::Node>& nodes, bool write,
-                                  Deadline deadline);
+                                  Deadline deadline, const Cancel* cancel = nullptr);
 
 }  // namespace arcus::exec

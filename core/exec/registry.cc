@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/arcus/names.h"
@@ -60,20 +61,94 @@ std::vector<std::string> names_of(const Result<zk::Children>& result, Status& st
 struct Lists {  // the first round trip
   std::vector<std::string> services;
   std::vector<std::string> addresses;
+  bool client_list = false;  // of the service that is wanted in detail
+  std::vector<std::string> clients;
 };
 
-Result<Lists> read_lists(zk::Client& client, Deadline deadline, RegistryFacts& facts) {
-  const auto lists =
-      client.children_all({std::string(znode::kCacheList), std::string(znode::kMapping),
-                           std::string(znode::kClientList), std::string(znode::kRoot)},
-                          deadline);
+Result<Lists> read_lists(zk::Client& client, const std::string& detailed, Deadline deadline,
+                         RegistryFacts& facts) {
+  std::vector<std::string> paths = {std::string(znode::kCacheList), std::string(znode::kMapping),
+                                    std::string(znode::kClientList), std::string(znode::kRoot)};
+  if (!detailed.empty()) paths.push_back(znode::client_list(detailed));
+  const auto lists = client.children_all(paths, deadline);
   Status status;
-  Lists found{names_of(lists[0], status), names_of(lists[1], status)};
+  Lists found;
+  found.services = names_of(lists[0], status);
+  found.addresses = names_of(lists[1], status);
   const auto roots = names_of(lists[3], status);
+  if (!detailed.empty()) {
+    found.client_list = lists[4].ok();
+    found.clients = names_of(lists[4], status);
+  }
   if (!status.ok()) return status.error();
   facts.tree = lists[0].ok() && lists[1].ok() && lists[2].ok();
   facts.server_log = std::find(roots.begin(), roots.end(), "cache_server_log") != roots.end();
   return found;
+}
+
+// The second round trip: what hangs on the lists.
+Status read_contents(zk::Client& client, const Lists& lists,
+                     const std::vector<std::string>& addresses, Deadline deadline,
+                     RegistryFacts& facts) {
+  const std::size_t clouds = lists.services.size();
+  auto data_of = paths_below(znode::kCacheList, lists.services);
+  auto children_of = data_of;
+  for (auto& path : paths_below(znode::kMapping, addresses)) data_of.push_back(std::move(path));
+  for (auto& path : paths_below(znode::kMapping, lists.addresses)) {
+    children_of.push_back(std::move(path));
+  }
+  const auto read = client.read_all(data_of, children_of, deadline);
+  Status status;
+  for (std::size_t i = 0; i < clouds; ++i) {
+    const auto& document = read.znodes[i];
+    if (!document.ok()) {  // unregistered meanwhile
+      if (!missing(document.error())) return document.error();
+      continue;
+    }
+    plan::CloudFacts& cloud = facts.clouds[lists.services[i]];
+    cloud.service = lists.services[i];
+    cloud.document = document->data;
+    cloud.version = document->stat.version;
+    for (auto& name : names_of(read.children[i], status)) cloud.children.push_back({name, 0});
+  }
+  for (std::size_t i = 0; i < lists.addresses.size(); ++i) {
+    const auto& services = read.children[clouds + i];
+    if (!services.ok() && missing(services.error())) continue;
+    facts.mappings[lists.addresses[i]].services = names_of(services, status);
+  }
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const auto& config = read.znodes[clouds + i];
+    const auto mapping = facts.mappings.find(addresses[i]);
+    if (config.ok() && mapping != facts.mappings.end()) mapping->second.config = config->data;
+  }
+  return status;
+}
+
+// Which of the nodes are in cache_list/<service>: each held by its session, where one is given.
+Result<std::set<std::string>> nodes_there(zk::Client& client, const std::string& service,
+                                          const std::vector<std::string>& nodes,
+                                          const std::map<std::string, std::int64_t>& sessions,
+                                          Deadline deadline) {
+  const auto children = client.children(znode::cache_list(service), deadline);
+  if (!children.ok()) return children.error();
+  std::vector<std::string> ours;
+  for (const auto& name : children->names) {
+    if (std::find(nodes.begin(), nodes.end(), node_address(name)) != nodes.end()) {
+      ours.push_back(name);
+    }
+  }
+  std::set<std::string> there;
+  const auto stats = client.exists_all(paths_below(znode::cache_list(service), ours), deadline);
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    if (!stats[i].ok() && !missing(stats[i].error())) return stats[i].error();
+    if (!stats[i].ok()) continue;
+    const std::string address(node_address(ours[i]));
+    const auto session = sessions.find(address);
+    if (session == sessions.end() || session->second == stats[i]->ephemeral_owner) {
+      there.insert(address);
+    }
+  }
+  return there;
 }
 
 }  // namespace
@@ -109,48 +184,17 @@ Result<RegistryFacts> Registry::read(const std::string& detailed,
                                      const std::vector<std::string>& addresses) {
   auto connected = client();
   if (!connected.ok()) return connected.error();
-  zk::Client& client = **connected;
   const Deadline until = deadline();
   RegistryFacts facts;
-  auto lists = read_lists(client, until, facts);
+  const auto lists = read_lists(**connected, detailed, until, facts);
   if (!lists.ok()) return lists.error();
-
-  // The second round trip: sent from here as several batches, each pipelined.
-  Status status;
-  const auto clouds = paths_below(znode::kCacheList, lists->services);
-  const auto documents = client.get_all(clouds, until);
-  const auto children = client.children_all(clouds, until);
-  const auto services = client.children_all(paths_below(znode::kMapping, lists->addresses), until);
-  for (std::size_t i = 0; i < clouds.size(); ++i) {
-    if (!documents[i].ok()) {  // unregistered meanwhile
-      if (!missing(documents[i].error())) return documents[i].error();
-      continue;
-    }
-    plan::CloudFacts& cloud = facts.clouds[lists->services[i]];
-    cloud.service = lists->services[i];
-    cloud.document = documents[i]->data;
-    cloud.version = documents[i]->stat.version;
-    for (auto& name : names_of(children[i], status)) cloud.children.push_back({name, 0});
+  if (auto read = read_contents(**connected, *lists, addresses, until, facts); !read.ok()) {
+    return read.error();
   }
-  for (std::size_t i = 0; i < services.size(); ++i) {
-    if (!services[i].ok() && missing(services[i].error())) continue;
-    facts.mappings[lists->addresses[i]].services = names_of(services[i], status);
+  if (const auto cloud = facts.clouds.find(detailed); cloud != facts.clouds.end()) {
+    cloud->second.client_list = lists->client_list;
+    cloud->second.clients = lists->clients;
   }
-  if (!status.ok()) return status.error();
-
-  const auto cloud = facts.clouds.find(detailed);
-  if (cloud != facts.clouds.end()) {
-    const auto clients = client.children(znode::client_list(detailed), until);
-    cloud->second.client_list = clients.ok();
-    cloud->second.clients = names_of(clients, status);
-  }
-  const auto configs = client.get_all(paths_below(znode::kMapping, addresses), until);
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    const auto mapping = facts.mappings.find(addresses[i]);
-    if (configs[i].ok() && mapping != facts.mappings.end())
-      mapping->second.config = configs[i]->data;
-  }
-  if (!status.ok()) return status.error();
   return facts;
 }
 
@@ -205,11 +249,12 @@ Result<std::size_t> Registry::ensure(const std::vector<std::string>& paths) {
 Status Registry::await_ensemble() {
   const Deadline until = deadline();
   while (true) {
-    const auto stats = stat_servers(servers_, Deadline::in(std::min(until.left(), kStatPatience)));
+    const auto stats =
+        stat_servers(servers_, Deadline::in(std::min(until.left(), kStatPatience)), &cancel_);
     const bool all = std::all_of(stats.begin(), stats.end(),
                                  [](const ServerStat& stat) { return stat.serving(); });
     if (all && has_quorum(stats)) return {};
-    if (until.passed()) {
+    if (until.left() <= kPollEvery) {  // another look would have no time to be answered
       std::string message = has_quorum(stats) ? "the ensemble serves, but not all of its servers:"
                                               : "the ensemble has no quorum:";
       for (const auto& stat : stats) {
@@ -225,36 +270,25 @@ Status Registry::await_nodes(const std::string& service, const std::vector<std::
                              bool present, const std::map<std::string, std::int64_t>& sessions) {
   auto connected = client();
   if (!connected.ok()) return connected.error();
-  zk::Client& client = **connected;
   const Deadline until = deadline();
-  const std::set<std::string> wanted(nodes.begin(), nodes.end());
+  std::optional<std::vector<std::string>> late;  // by the last look that was answered
   while (true) {
-    const auto children = client.children(znode::cache_list(service), until);
-    if (!children.ok() && !(missing(children.error()) && !present)) return children.error();
-    std::vector<std::string> ours;
-    if (children.ok()) {
-      for (const auto& name : children->names) {
-        if (wanted.count(std::string(node_address(name))) != 0) ours.push_back(name);
+    const auto there = nodes_there(**connected, service, nodes, sessions, until);
+    if (there.ok()) {
+      late.emplace();
+      for (const auto& address : nodes) {
+        if ((there->count(address) != 0) != present) late->push_back(address);
       }
+      if (late->empty()) return {};
+    } else if (missing(there.error()) && !present) {
+      return {};
+    } else if (there.error().code != ErrorCode::kTimeout || !late) {
+      return there.error();
     }
-    std::set<std::string> seen;
-    const auto stats = client.exists_all(paths_below(znode::cache_list(service), ours), until);
-    for (std::size_t i = 0; i < ours.size(); ++i) {
-      if (!stats[i].ok()) continue;
-      const std::string address(node_address(ours[i]));
-      const auto session = sessions.find(address);
-      const bool held = session == sessions.end() || session->second == stats[i]->ephemeral_owner;
-      if (!present || held) seen.insert(address);
-    }
-    if (present ? seen.size() == wanted.size() : seen.empty()) return {};
-    if (until.passed()) {
-      std::vector<std::string> late;
-      for (const auto& address : wanted) {
-        if ((seen.count(address) != 0) != present) late.push_back(address);
-      }
+    if (until.left() <= kPollEvery) {
       return Error{ErrorCode::kTimeout,
                    std::string(present ? "not in cache_list/" : "still in cache_list/") + service +
-                       ": " + join(late, ", "),
+                       ": " + join(*late, ", "),
                    true};
     }
     if (!pause(cancel_, kPollEvery)) return cancelled();

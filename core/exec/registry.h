@@ -31,9 +31,9 @@ struct ServerStat {
   bool serving() const { return error.empty() && !mode.empty(); }
 };
 
-// Asks all servers at once. Never longer than the deadline.
+// Asks all servers at once. Never longer than the deadline, nor than `cancel` allows.
 std::vector<ServerStat> stat_servers(const std::vector<cluster::ZkServer>& servers,
-                                     Deadline deadline);
+                                     Deadline deadline, const Cancel* cancel = nullptr);
 // A majority serves, one of them as the leader (or one alone).
 bool has_quorum(const std::vector<ServerStat>& stats);
 
@@ -42,8 +42,8 @@ class Registry {
   Registry(std::vector<cluster::ZkServer> servers, std::chrono::milliseconds timeout,
            const Cancel& cancel);
 
-  // The whole of /arcus in two round trips, however many clouds; for `detailed` (a service code)
-  // also its clients, its znodes' owners, and the data of the mappings at `addresses`.
+  // The whole of /arcus in two round trips, however many clouds; with it the clients of `detailed`
+  // (a service code) and the data of the mappings at `addresses`.
   Result<plan::RegistryFacts> read(const std::string& detailed = {},
                                    const std::vector<std::string>& addresses = {});
 

@@ -29,14 +29,14 @@ void parse_srvr(const std::string& answer, ServerStat& stat) {
 }  // namespace
 
 std::vector<ServerStat> stat_servers(const std::vector<cluster::ZkServer>& servers,
-                                     Deadline deadline) {
+                                     Deadline deadline, const Cancel* cancel) {
   std::vector<ServerStat> stats(servers.size());
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < servers.size(); ++i) {
     stats[i].server = servers[i];
-    threads.emplace_back([&stat = stats[i], deadline] {
+    threads.emplace_back([&stat = stats[i], deadline, cancel] {
       auto answer =
-          zk::four_letter_word(stat.server.host, stat.server.client_port, "srvr", deadline);
+          zk::four_letter_word(stat.server.host, stat.server.client_port, "srvr", deadline, cancel);
       if (answer.ok())
         parse_srvr(*answer, stat);
       else

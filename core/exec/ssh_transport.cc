@@ -12,7 +12,7 @@
 namespace arcus::exec {
 namespace {
 
-constexpr int kConnectAttempts = 3;
+constexpr int kConnectAttempts = 8;  // as many as the time for connecting allows, mostly
 constexpr std::chrono::milliseconds kStopTimeout{5000};
 // What our shell says before the script starts, with its process id: whatever a login shell's
 // start-up files print comes before it, and without it the script never started.
@@ -136,6 +136,7 @@ Status SshTransport::upload(const Upload& upload) {
                                           upload.stall_timeout, upload.on_progress},
                                          cancel_);
   if (!status) forget_if_lost(status.error());
+  if (session_ && session_->clogged()) session_.reset();
   return status;
 }
 

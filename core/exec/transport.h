@@ -23,7 +23,9 @@ struct Command {
 // What a transport feeds the shell for a script: one compound command. The shell runs none of it
 // before it has read it all, so a script that is cut off on its way can't run half a line, and
 // what the script runs doesn't find the rest of it on standard input.
-inline std::string as_one_command(const std::string& script) { return "{ :; " + script + "\n}\n"; }
+inline std::string as_one_command(const std::string& script) {
+  return "{ :; " + script + "\n}\n";
+}
 
 struct CommandResult {
   int exit_status = 0;  // 128 + n when signal n ended it

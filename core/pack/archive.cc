@@ -1,22 +1,14 @@
 #include "core/pack/archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <iterator>
 #include <map>
-#include <set>
 
-#include "core/base/handle.h"
 #include "core/base/text.h"
-#include "core/base/unique_fd.h"
 #include "core/pack/paths.h"
 #include "core/pack/sha256.h"
 
@@ -26,16 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Writer = Handle<archive, archive_write_free>;
-using EntryHandle = Handle<archive_entry, archive_entry_free>;
-
-constexpr std::size_t kBuffer = 128 << 10;
 constexpr std::size_t kNameDigits = 12;
-
-Error archive_error(archive* handle, const std::string& what) {
-  const char* text = archive_error_string(handle);
-  return {ErrorCode::kIo, what + ": " + (text != nullptr ? text : "unknown error"), false};
-}
 
 Result<Item> item_of(const fs::path& root, const std::string& path) {
   const std::string full = (root / path).string();
@@ -71,138 +54,6 @@ Result<Item> item_of(const fs::path& root, const std::string& path) {
 void sort(Items& items) {
   std::sort(items.begin(), items.end(),
             [](const Item& a, const Item& b) { return a.path < b.path; });
-}
-
-// Writes one package's entries; everything that could differ between two makings is fixed.
-class PackageWriter {
- public:
-  Status open(const std::string& path) {
-    handle_.reset(archive_write_new());
-    archive* out = handle_.get();
-    // Neither the gzip header's time nor the default level may depend on when and with what.
-    if (archive_write_set_format_pax_restricted(out) != ARCHIVE_OK ||
-        archive_write_add_filter_gzip(out) != ARCHIVE_OK ||
-        archive_write_set_options(out, "gzip:!timestamp,gzip:compression-level=1") != ARCHIVE_OK ||
-        archive_write_open_filename(out, path.c_str()) != ARCHIVE_OK) {
-      return archive_error(out, "writing " + path);
-    }
-    return {};
-  }
-
-  Status add_parents(const std::string& path) {
-    for (auto slash = path.find('/'); slash != std::string::npos;
-         slash = path.find('/', slash + 1)) {
-      const std::string folder = path.substr(0, slash);
-      if (!folders_.insert(folder).second) continue;
-      const auto entry = header(folder + "/", AE_IFDIR, 0755);
-      if (auto status = write_header(entry.get(), folder); !status) return status;
-    }
-    return {};
-  }
-
-  Status add_text(const std::string& path, std::string_view text) {
-    const auto entry = header(path, AE_IFREG, 0644);
-    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(text.size()));
-    if (auto status = write_header(entry.get(), path); !status) return status;
-    return write_data(text.data(), text.size(), path);
-  }
-
-  Status add(const Item& item) {
-    if (auto status = add_parents(item.path); !status) return status;
-    if (!item.link.empty()) {
-      const auto entry = header(item.path, AE_IFLNK, 0777);
-      archive_entry_set_symlink(entry.get(), item.link.c_str());
-      return write_header(entry.get(), item.path);
-    }
-    const auto entry = header(item.path, AE_IFREG, item.mode);
-    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(item.size));
-    if (auto status = write_header(entry.get(), item.path); !status) return status;
-    return add_content(item);
-  }
-
-  Status close(const std::string& path) {
-    if (archive_write_close(handle_.get()) != ARCHIVE_OK) {
-      return archive_error(handle_.get(), "writing " + path);
-    }
-    return {};
-  }
-
- private:
-  static EntryHandle header(const std::string& path, unsigned type, unsigned mode) {
-    EntryHandle entry(archive_entry_new());
-    archive_entry_set_pathname(entry.get(), path.c_str());
-    archive_entry_set_filetype(entry.get(), type);
-    archive_entry_set_perm(entry.get(), mode);
-    archive_entry_set_mtime(entry.get(), 0, 0);
-    archive_entry_set_uid(entry.get(), 0);
-    archive_entry_set_gid(entry.get(), 0);
-    return entry;
-  }
-
-  Status write_header(archive_entry* entry, const std::string& path) {
-    if (archive_write_header(handle_.get(), entry) == ARCHIVE_OK) return {};
-    return archive_error(handle_.get(), "packing " + path);
-  }
-
-  Status write_data(const char* bytes, std::size_t size, const std::string& path) {
-    if (archive_write_data(handle_.get(), bytes, size) == static_cast<la_ssize_t>(size)) return {};
-    return archive_error(handle_.get(), "packing " + path);
-  }
-
-  Status add_content(const Item& item) {
-    const UniqueFd file(::open(item.source.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return errno_error("reading " + item.source, errno);
-    std::vector<char> buffer(kBuffer);
-    Sha256 sum;
-    while (true) {
-      const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return errno_error("reading " + item.source, errno);
-      if (got == 0) break;
-      sum.update(buffer.data(), static_cast<std::size_t>(got));
-      if (auto status = write_data(buffer.data(), static_cast<std::size_t>(got), item.path);
-          !status) {
-        return status;
-      }
-    }
-    if (sum.hex() == item.sha256) return {};
-    return Error{ErrorCode::kConflict, item.source + " changed while it was packed; try again",
-                 true};
-  }
-
-  Writer handle_;
-  std::set<std::string> folders_;
-};
-
-// Removes a file that was not renamed to its place.
-class Scratch {
- public:
-  explicit Scratch(std::string path) : path_(std::move(path)) {}
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
-  Status move_to(const std::string& place) {
-    if (::rename(path_.c_str(), place.c_str()) != 0) return errno_error("writing " + place, errno);
-    path_.clear();
-    return {};
-  }
-
- private:
-  std::string path_;
-};
-
-Status write_all(const Items& items, const std::string& path) {
-  PackageWriter writer;
-  if (auto status = writer.open(path); !status) return status;
-  if (auto status = writer.add_text(std::string(kManifestName), manifest(items)); !status) {
-    return status;
-  }
-  for (const auto& item : items) {
-    if (auto status = writer.add(item); !status) return status;
-  }
-  return writer.close(path);
 }
 
 }  // namespace
@@ -291,24 +142,6 @@ std::uint64_t unpacked_bytes(const Items& items) {
   std::uint64_t bytes = 0;
   for (const auto& item : items) bytes += item.size;
   return bytes;
-}
-
-Result<Package> write_package(const Items& items, const std::string& path) {
-  if (items.empty()) return invalid("no file to put into " + path);
-  std::string temporary = path + ".XXXXXX";
-  const UniqueFd created(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!created) return errno_error("writing " + path, errno);
-  Scratch scratch(temporary);
-  if (auto status = write_all(items, temporary); !status) return status.error();
-  Package package{path, {}, 0};
-  auto sum = sha256_file(temporary);
-  if (!sum) return sum.error();
-  package.sha256 = *std::move(sum);
-  struct stat info {};
-  if (::fstat(created.get(), &info) != 0) return errno_error("writing " + path, errno);
-  package.bytes = static_cast<std::uint64_t>(info.st_size);
-  if (auto status = scratch.move_to(path); !status) return status.error();
-  return package;
 }
 
 }  // namespace arcus::pack

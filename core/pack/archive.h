@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/base/result.h"
 
 namespace arcus::pack {
@@ -59,8 +60,10 @@ struct Package {
   std::string sha256;  // of the .tar.gz
   std::uint64_t bytes = 0;
 };
-// Written beside `path` first, then renamed: a half-written package is never seen.
-Result<Package> write_package(const Items& items, const std::string& path);
+// Written beside `path` first, then renamed: a half-written package is never seen. kConflict when a
+// file is not what it was when it was listed; kCancelled when `cancel` is requested meanwhile.
+Result<Package> write_package(const Items& items, const std::string& path,
+                              const Cancel* cancel = nullptr);
 
 // One entry of a tarball that somebody else made.
 struct Entry {

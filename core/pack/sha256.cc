@@ -10,10 +10,25 @@
 
 namespace arcus::pack {
 
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+}
+
+void Sha256::update(const void* bytes, std::size_t size) {
+  EVP_DigestUpdate(context_.get(), bytes, size);
+}
+
 std::string Sha256::hex() {
-  std::array<char, SHA256_DIGEST_STRING_LENGTH> text{};
-  SHA256End(&context_, text.data());
-  return text.data();
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    text += kDigits[digest[i] >> 4];
+    text += kDigits[digest[i] & 15];
+  }
+  return text;
 }
 
 std::string sha256_text(std::string_view text) {

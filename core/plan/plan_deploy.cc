@@ -59,33 +59,31 @@ struct HostWork {
 void plan_host(const HostWork& work, const DeployInput& input, Plan& plan) {
   const HostFacts& facts = work.facts;
   const Release& release = work.release;
+  std::vector<Step>& steps = plan.stages.front().steps;
   if (facts.releases.count(release.name) != 0) {
     if (facts.current == release.name) return;
-    plan.stages[2].steps.push_back(
-        work.step("switch to " + release.name,
-                  {"deploy_switch", {{"DIR", facts.dir}, {"RELEASE", release.name}}}));
+    steps.push_back(work.step("switch to " + release.name,
+                              {"deploy_switch", {{"DIR", facts.dir}, {"RELEASE", release.name}}}));
     return;
   }
   const std::string remote = facts.dir + "/incoming/" + release.name + "." + input.token;
-  plan.stages[0].steps.push_back(
+  steps.push_back(
       work.step("prepare " + facts.dir, {"deploy_prepare",
                                          {{"DIR", facts.dir},
                                           {"REMEMBER", work.host.is_local ? "no" : "yes"},
                                           {"LOGIN_USER", facts.login_user},
                                           {"RUN_USER", work.run_user}}}));
-  plan.stages[1].steps.push_back(
+  steps.push_back(
       {work.host.name, "send " + release.name, UploadFile{release.package, remote, release.bytes}});
-  plan.stages[2].steps.push_back(
-      work.step("install " + release.name, {"deploy_install",
-                                            {{"DIR", facts.dir},
-                                             {"RELEASE", release.name},
-                                             {"PACKAGE", remote},
-                                             {"SHA256", release.sha256},
-                                             {"KEEP", std::to_string(input.keep)},
-                                             {"RUN_USER", work.run_user}}}));
-  plan.cleanup.push_back(work.step(
-      "remove what was left",
-      {"deploy_cleanup", {{"DIR", facts.dir}, {"RELEASE", release.name}, {"PACKAGE", remote}}}));
+  steps.push_back(work.step("install " + release.name, {"deploy_install",
+                                                        {{"DIR", facts.dir},
+                                                         {"RELEASE", release.name},
+                                                         {"PACKAGE", remote},
+                                                         {"SHA256", release.sha256},
+                                                         {"KEEP", std::to_string(input.keep)},
+                                                         {"RUN_USER", work.run_user}}}));
+  plan.cleanup.push_back(work.step("remove what was left",
+                                   {"deploy_cleanup", {{"DIR", facts.dir}, {"PACKAGE", remote}}}));
 }
 
 }  // namespace
@@ -97,9 +95,8 @@ bool wants_zookeeper(const cluster::Host& host, const HostFacts& facts) {
 HostPlan plan_deploy(const Hosts& hosts, const HostFactsByName& facts, const DeployInput& input) {
   HostPlan result;
   result.plan.title = "deploy";
-  result.plan.stages = {{"Prepare the hosts", {}, OnFailure::kHost},
-                        {"Send the package", {}, OnFailure::kHost},
-                        {"Install the release", {}, OnFailure::kHost}};
+  // One stage: no host waits for the slowest one before it goes on.
+  result.plan.stages = {{"Bring the release to the hosts", {}, OnFailure::kHost}};
   for (const auto& host : hosts) {
     const auto known = facts.find(host.name);
     if (known == facts.end()) continue;  // the probe failed and said why

@@ -55,7 +55,8 @@ std::vector<std::string> words_of(const std::string& line) {
 
 class Reader {
  public:
-  Reader(std::string host, std::string user) : host_(std::move(host)), user_(std::move(user)) {}
+  Reader(std::vector<std::string> names, std::string user)
+      : names_(std::move(names)), user_(std::move(user)) {}
 
   // `base` is where relative Includes are looked up.
   Status read(const std::string& file, const std::string& base, bool must_exist, int depth) {
@@ -84,7 +85,7 @@ class Reader {
     const std::string& key = words.front();
     const std::vector<std::string> values(words.begin() + 1, words.end());
     if (key == "host") {
-      active = matches_patterns(values, host_);
+      active = matches_patterns(values, names_);
       return {};
     }
     if (key == "match") {
@@ -122,15 +123,15 @@ class Reader {
       if (name == "all") continue;
       const bool negated = name.starts_with("!");
       const std::string plain = negated ? name.substr(1) : name;
-      std::string subject;
+      std::vector<std::string> subject;
       if (plain == "host") {
-        subject = config_.host_name.empty() ? host_ : config_.host_name;
+        subject = config_.host_name.empty() ? names_ : std::vector{config_.host_name};
       } else if (plain == "originalhost") {
-        subject = host_;
+        subject = names_;
       } else if (plain == "user") {
-        subject = !user_.empty() ? user_ : !config_.user.empty() ? config_.user : local_user();
+        subject = {!user_.empty() ? user_ : !config_.user.empty() ? config_.user : local_user()};
       } else if (plain == "localuser") {
-        subject = local_user();
+        subject = {local_user()};
       } else {
         log::debug("ssh configuration: 'Match " + name + "' is not understood and never applies");
         return false;
@@ -182,7 +183,8 @@ class Reader {
     return nullptr;
   }
 
-  std::string host_, user_;
+  std::vector<std::string> names_;
+  std::string user_;
   bool identities_only_seen_ = false;
   HostConfig config_;
 };
@@ -196,9 +198,9 @@ const passwd* own_entry(passwd& entry, std::vector<char>& buffer) {
 
 }  // namespace
 
-Result<HostConfig> read_config(const std::string& host, const std::string& user,
+Result<HostConfig> read_config(const std::vector<std::string>& names, const std::string& user,
                                const std::string& file) {
-  Reader reader(host, user);
+  Reader reader(names, user);
   const std::string own = home_directory() + "/.ssh";
   if (!file.empty()) {
     if (Status status = reader.read(file, own, true, 0); !status) return status.error();
@@ -211,11 +213,16 @@ Result<HostConfig> read_config(const std::string& host, const std::string& user,
   return reader.take();
 }
 
-bool matches_patterns(const std::vector<std::string>& patterns, const std::string& text) {
+bool matches_patterns(const std::vector<std::string>& patterns,
+                      const std::vector<std::string>& names) {
   bool matched = false;
   for (const std::string& pattern : patterns) {
     const bool negated = pattern.starts_with("!");
-    if (::fnmatch(pattern.c_str() + (negated ? 1 : 0), text.c_str(), FNM_NOESCAPE) != 0) continue;
+    const char* text = pattern.c_str() + (negated ? 1 : 0);
+    const auto fits = [text](const std::string& name) {
+      return ::fnmatch(text, name.c_str(), FNM_NOESCAPE) == 0;
+    };
+    if (std::none_of(names.begin(), names.end(), fits)) continue;
     if (negated) return false;
     matched = true;
   }

@@ -32,13 +32,15 @@ struct HostConfig {
   std::map<std::string, std::string> algorithms;
 };
 
-// `user` is the one the operator named, if any (for Match user). An empty `file` is the pair of
-// the user's own and the system's, and neither has to exist; a named one does.
-Result<HostConfig> read_config(const std::string& host, const std::string& user,
+// `names` are the host's: a pattern that fits one of them fits the host, one behind a '!' keeps it
+// out. `user` is the one the operator named, if any (for Match user). An empty `file` is the pair
+// of the user's own and the system's, and neither has to exist; a named one does.
+Result<HostConfig> read_config(const std::vector<std::string>& names, const std::string& user,
                                const std::string& file);
 
 // ssh's pattern list: "*.lan,!bad?.lan".
-bool matches_patterns(const std::vector<std::string>& patterns, const std::string& text);
+bool matches_patterns(const std::vector<std::string>& patterns,
+                      const std::vector<std::string>& names);
 
 std::string home_directory();
 std::string local_user();

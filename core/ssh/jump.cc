@@ -4,13 +4,38 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
+#include <semaphore>
 #include <vector>
 
 #include "core/base/text.h"
 
 namespace arcus::ssh {
 namespace {
+
 constexpr std::size_t kChunk = 128 << 10;
+
+// Fewer than MaxStartups lets in: others log in there too.
+constexpr std::ptrdiff_t kLoginsAtOnce = 6;
+std::counting_semaphore<kLoginsAtOnce> login_turns(kLoginsAtOnce);
+constexpr std::chrono::milliseconds kLook{20};  // how often a waiting one asks whether to stop
+
+}  // namespace
+
+Result<JumpTurn> JumpTurn::take(const Wait& wait) {
+  while (!login_turns.try_acquire_for(kLook)) {
+    if (wait.cancel != nullptr && wait.cancel->requested()) {
+      return Error{ErrorCode::kCancelled, "cancelled", false};
+    }
+    if (wait.deadline.passed()) {
+      return Error{ErrorCode::kTimeout, "no turn to log in to the jump host came in time", true};
+    }
+  }
+  return JumpTurn();
+}
+
+JumpTurn::~JumpTurn() {
+  if (taken_) login_turns.release();
 }
 
 Result<std::unique_ptr<Jump>> Jump::open(std::unique_ptr<Session> session, const std::string& host,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/base/cancel.h"
 #include "core/base/result.h"
@@ -37,6 +38,20 @@ class Jump {
   bool target_closed_ = false;
   Cancel stop_;
   std::thread thread_;
+};
+
+// A turn at logging in to a jump host. All targets behind it come at once, and an sshd drops those
+// who come while ten others have not logged in yet (MaxStartups). Any thread.
+class JumpTurn {
+ public:
+  static Result<JumpTurn> take(const Wait& wait);
+  ~JumpTurn();
+  JumpTurn(JumpTurn&& other) noexcept : taken_(std::exchange(other.taken_, false)) {}
+  JumpTurn& operator=(JumpTurn&&) = delete;
+
+ private:
+  JumpTurn() = default;
+  bool taken_ = true;
 };
 
 }  // namespace arcus::ssh

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "core/base/text.h"
 #include "core/ssh/config.h"
@@ -65,7 +66,9 @@ std::vector<std::string> default_identity_files() {
 }
 
 Result<Route> plan_route(const Target& target) {
-  Result<HostConfig> config = read_config(target.host, target.user, target.config_file);
+  std::vector<std::string> names = {target.host};
+  names.insert(names.end(), target.aliases.begin(), target.aliases.end());
+  Result<HostConfig> config = read_config(names, target.user, target.config_file);
   if (!config) return config.error();
   if (!config->proxy_command.empty() && config->proxy_command != "none" &&
       config->proxy_jump.empty()) {
@@ -75,9 +78,10 @@ Result<Route> plan_route(const Target& target) {
   Route route;
   route.port = target.port != 0 ? target.port : config->port != 0 ? config->port : 22;
   Tokens tokens{target.host, target.host, "", route.port};
-  route.address = !target.address.empty()      ? target.address
-                  : !config->host_name.empty() ? expand(config->host_name, tokens)
-                                               : target.host;
+  route.address = !target.address.empty()         ? target.address
+                  : !config->host_name.empty()    ? expand(config->host_name, tokens)
+                  : !target.usual_address.empty() ? target.usual_address
+                                                  : target.host;
   tokens.host_name = route.address;
   std::string& user = route.credentials.user;
   user = !target.user.empty() ? target.user : !config->user.empty() ? config->user : local_user();
@@ -157,7 +161,9 @@ Result<Target> jump_target(std::string text, const Target& behind) {
   text = trim(text);
   if (text.starts_with("ssh://")) text = text.substr(6);
   Target jump = behind;
+  jump.aliases.clear();
   jump.address.clear();
+  jump.usual_address.clear();
   jump.user.clear();
   jump.port = 0;
   if (const std::size_t at = text.rfind('@'); at != std::string::npos) {
@@ -224,6 +230,14 @@ struct Session::Connector {
     if (raw == nullptr) return Error{ErrorCode::kInternal, "ssh_new failed", false};
     if (Status set = configure(raw, route); !set) return set.error();
 
+    // Not for one that is itself behind a jump host: waiting while holding a turn could wait for
+    // ever.
+    std::optional<JumpTurn> turn;
+    if (depth > 0 && route.jumps.empty()) {
+      Result<JumpTurn> taken = JumpTurn::take(wait);
+      if (!taken) return taken.error();
+      turn.emplace(*std::move(taken));
+    }
     const std::string where = format_host_port({route.address, route.port});
     Result<UniqueFd> socket = reach(target, route, *session, depth);
     if (!socket) return socket.error();

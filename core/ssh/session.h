@@ -61,6 +61,9 @@ class Session {
   Status upload(const SftpUpload& upload, const Cancel* cancel);
 
   const std::string& user() const { return user_; }
+  // An upload was given up and what is still on its way fills the line: anything else would come
+  // behind it. A new session gets through; the end of this one drops what waits.
+  bool clogged() const { return clogged_; }
 
  private:
   friend class Jump;
@@ -73,6 +76,7 @@ class Session {
   std::unique_ptr<Jump> jump_;  // outlives handle_, whose packets go through it
   std::unique_ptr<ssh_session_struct, Free> handle_;
   std::string user_;
+  bool clogged_ = false;
 };
 
 }  // namespace arcus::ssh

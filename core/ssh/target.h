@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace arcus::ssh {
 
@@ -16,11 +17,13 @@ enum class HostKeys {
 };
 
 struct Target {
-  std::string host;        // the name in reports, and what ~/.ssh/config is asked for
-  std::string address;     // connect here instead; empty: host, or ssh_config's HostName
-  std::string user;        // empty: ssh_config's, else the local user
-  std::string identity;    // a private key file; empty: ssh_config's, agent, default keys
-  std::uint16_t port = 0;  // 0: ssh_config's, else 22
+  std::string host;                  // the name in reports, and what ~/.ssh/config is asked for
+  std::vector<std::string> aliases;  // its other names and addresses: a Host line may have them
+  std::string address;        // connect here, whatever ssh_config says; empty: to its HostName
+  std::string usual_address;  // where that has none; empty: host
+  std::string user;           // empty: ssh_config's, else the local user
+  std::string identity;       // a private key file; empty: ssh_config's, agent, default keys
+  std::uint16_t port = 0;     // 0: ssh_config's, else 22
   HostKeys host_keys = HostKeys::kAcceptNew;
   bool record_host_keys = true;  // false in a dry run: accept an unknown key, write nothing
   std::string config_file;       // empty: ~/.ssh/config

@@ -1,6 +1,7 @@
 // Session::upload: one file over SFTP with many writes under way, because a server that is asked
 // one block at a time spends its life waiting for us.
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -38,9 +39,12 @@ class Uploading {
     Status status = open();
     if (status.ok()) status = send_all();
     if (status.ok()) status = close();
-    if (!status.ok() && created_) remove();
+    if (!status.ok() && created_) left_behind_ = !remove();
     return status;
   }
+
+  // The half file could not be taken away in time.
+  bool left_behind() const { return left_behind_; }
 
  private:
   Wait wait() const { return {Deadline::in(upload_.stall_timeout), cancel_}; }
@@ -144,15 +148,15 @@ class Uploading {
     return {};
   }
 
-  // Best effort, and also after a Ctrl-C: nobody may find half a file.
-  void remove() {
+  // Also after a Ctrl-C: nobody may find half a file. False when the server did not confirm it.
+  bool remove() {
     const Wait limit{Deadline::in(kCleanUp), nullptr};
     { Packet(channel_.out(), sftp::kClose, channel_.next_id()).text(handle_); }
     const std::uint32_t last = channel_.next_id();
     { Packet(channel_.out(), sftp::kRemove, last).text(upload_.remote_path); }
     for (;;) {
       const Result<Reply> reply = channel_.next(limit);
-      if (!reply || reply->id == last) return;
+      if (!reply || reply->id == last) return reply.ok();
     }
   }
 
@@ -189,6 +193,7 @@ class Uploading {
   const Cancel* cancel_;
   std::string handle_;
   bool created_ = false;
+  bool left_behind_ = false;
   std::uint64_t offset_ = 0;  // asked for
   std::uint64_t done_ = 0;    // written, the server says
   std::size_t blocks_under_way_ = kBlocksNear;
@@ -204,7 +209,14 @@ Status Session::upload(const SftpUpload& upload, const Cancel* cancel) {
   const Wait wait{Deadline::in(upload.stall_timeout), cancel};
   Result<SftpChannel> channel = SftpChannel::open(handle_.get(), wait);
   if (!channel) return channel.error();
-  return Uploading(std::move(*channel), upload, std::move(local), cancel).run();
+  Uploading uploading(std::move(*channel), upload, std::move(local), cancel);
+  const Status status = uploading.run();
+  if (uploading.left_behind()) {
+    clogged_ = true;
+    const linger drop{1, 0};
+    ::setsockopt(ssh_get_fd(handle_.get()), SOL_SOCKET, SO_LINGER, &drop, sizeof drop);
+  }
+  return status;
 }
 
 }  // namespace arcus::ssh

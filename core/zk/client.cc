@@ -16,6 +16,18 @@
 #include "core/zk/errors.h"
 #include "core/zk/session.h"
 
+// What the sanitizers must not tell of the ZooKeeper library.
+#ifdef __SANITIZE_THREAD__
+extern "C" const char* __tsan_default_suppressions() {
+  return "race:format_endpoint_info\n";  // formats addresses for its log in one buffer for all
+}
+#endif
+#ifdef __SANITIZE_ADDRESS__
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:queue_session_event\n";  // forgets an event that comes while a handle is closed
+}
+#endif
+
 namespace arcus::zk {
 namespace {
 
@@ -202,7 +214,8 @@ Result<std::unique_ptr<Client>> Client::connect(Options options, Deadline deadli
     if (state == SessionState::kConnected) {
       return std::unique_ptr<Client>(new Client(std::move(impl)));
     }
-    impl->close(false);
+    // A new session that came too late ends; one that was to be resumed is not ours to end.
+    impl->close(!resumes);
     if (state == SessionState::kExpired) {
       if (!resumes) return not_connected(named, waited);
       return Error{ErrorCode::kNotFound, "the saved ZooKeeper session is over already", false};

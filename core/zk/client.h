@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
 
@@ -48,6 +49,12 @@ struct Znode {
 struct Children {
   std::vector<std::string> names;  // sorted
   Stat stat;                       // of the parent
+};
+
+// What read_all() found, in the order of the paths it was given.
+struct ReadAll {
+  std::vector<Result<Znode>> znodes;
+  std::vector<Result<Children>> children;
 };
 
 enum class CreateMode { kPersistent, kEphemeral, kPersistentSequential };
@@ -112,6 +119,9 @@ class Client {
   std::vector<Result<Children>> children_all(const std::vector<std::string>& paths,
                                              Deadline deadline);
   std::vector<Result<Stat>> exists_all(const std::vector<std::string>& paths, Deadline deadline);
+  // The data of some and the children of others, all in the same round trip.
+  ReadAll read_all(const std::vector<std::string>& data_of,
+                   const std::vector<std::string>& children_of, Deadline deadline);
 
  private:
   struct Impl;
@@ -122,7 +132,8 @@ class Client {
 // Four-letter word over a plain TCP connection ("srvr", "mntr", "ruok"): the whole answer.
 // kUnreachable / kTimeout name the server; an answer that it isn't whitelisted is kRefused.
 Result<std::string> four_letter_word(const std::string& host, std::uint16_t port,
-                                     std::string_view word, Deadline deadline);
+                                     std::string_view word, Deadline deadline,
+                                     const Cancel* cancel = nullptr);
 
 // The ZooKeeper C library's own version: "3.8.0".
 std::string_view library_version();

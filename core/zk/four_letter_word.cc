@@ -6,11 +6,12 @@
 namespace arcus::zk {
 namespace {
 
-Result<std::string> exchange(int fd, std::string_view word, Deadline deadline) {
-  if (auto sent = tcp::send_all(fd, word, deadline); !sent) return sent.error();
+Result<std::string> exchange(int fd, std::string_view word, Deadline deadline,
+                             const Cancel* cancel) {
+  if (auto sent = tcp::send_all(fd, word, deadline, cancel); !sent) return sent.error();
   std::string answer;
   while (true) {
-    auto more = tcp::receive(fd, deadline);
+    auto more = tcp::receive(fd, deadline, cancel);
     if (!more) return more.error();
     if (more->empty()) return answer;
     answer += *more;
@@ -20,12 +21,13 @@ Result<std::string> exchange(int fd, std::string_view word, Deadline deadline) {
 }  // namespace
 
 Result<std::string> four_letter_word(const std::string& host, std::uint16_t port,
-                                     std::string_view word, Deadline deadline) {
+                                     std::string_view word, Deadline deadline,
+                                     const Cancel* cancel) {
   const std::string context =
       "asking " + format_host_port({host, port}) + " for " + std::string(word);
-  Result<UniqueFd> fd = tcp::connect(host, port, deadline);
+  Result<UniqueFd> fd = tcp::connect(host, port, deadline, cancel);
   if (!fd) return fd.error().in(context);
-  Result<std::string> answer = exchange(fd->get(), word, deadline);
+  Result<std::string> answer = exchange(fd->get(), word, deadline, cancel);
   if (!answer) return answer.error().in(context);
   if (answer->find("is not executed because it is not in the whitelist") != std::string::npos) {
     return Error{ErrorCode::kRefused,

@@ -16,7 +16,7 @@ Result<Znode> znode_of(Reply reply, const std::string& path) {
   return Znode{std::move(reply.text), reply.stat};
 }
 
-Result<Children> children_of(Reply reply, const std::string& path) {
+Result<Children> list_of(Reply reply, const std::string& path) {
   if (reply.code != ZOK) return error_of(reply.code, "listing", path);
   return Children{std::move(reply.names), reply.stat};
 }
@@ -43,21 +43,27 @@ int flags_of(CreateMode mode) {
   return ZOO_PERSISTENT;
 }
 
-// submit(batch, index) sends the request for one path; convert makes its result.
-template <typename T, typename Submit>
-std::vector<Result<T>> pipelined(const std::vector<std::string>& paths, Deadline deadline,
-                                 Submit submit, Result<T> (*convert)(Reply, const std::string&)) {
-  auto batch = std::make_shared<Batch>(paths.size());
-  for (std::size_t i = 0; i < paths.size(); ++i) {
+// Sends `count` requests, of which submit(batch, index) sends one, and waits for their answers.
+template <typename Submit>
+std::shared_ptr<Batch> pipelined(std::size_t count, Deadline deadline, Submit submit) {
+  auto batch = std::make_shared<Batch>(count);
+  for (std::size_t i = 0; i < count; ++i) {
     if (!batch->wait_below(kMaxInFlight, deadline)) break;
     submit(batch, i);
   }
   batch->wait_all(deadline);
-  std::vector<Result<T>> results;
-  results.reserve(paths.size());
+  return batch;
+}
+
+// The batch's answers from `first` on, one for each path.
+template <typename T, typename Convert>
+std::vector<Result<T>> results(Batch& batch, std::size_t first,
+                               const std::vector<std::string>& paths, Convert convert) {
+  std::vector<Result<T>> list;
+  list.reserve(paths.size());
   for (std::size_t i = 0; i < paths.size(); ++i)
-    results.push_back(convert(batch->take(i), paths[i]));
-  return results;
+    list.push_back(convert(batch.take(first + i), paths[i]));
+  return list;
 }
 
 }  // namespace
@@ -71,14 +77,14 @@ Result<Znode> Client::get(const std::string& path, Deadline deadline) {
 }
 
 Result<Children> Client::children(const std::string& path, Deadline deadline, Watch watch) {
-  return children_of(impl_->ask(deadline,
-                                [&](zhandle_t* handle, Call* call) {
-                                  WatchSlot* slot = impl_->leave_watch(call, std::move(watch));
-                                  return zoo_awget_children2(handle, path.c_str(),
-                                                             slot ? on_watch : nullptr, slot,
-                                                             on_strings, call);
-                                }),
-                     path);
+  return list_of(impl_->ask(deadline,
+                            [&](zhandle_t* handle, Call* call) {
+                              WatchSlot* slot = impl_->leave_watch(call, std::move(watch));
+                              return zoo_awget_children2(handle, path.c_str(),
+                                                         slot ? on_watch : nullptr, slot,
+                                                         on_strings, call);
+                            }),
+                 path);
 }
 
 Result<Stat> Client::exists(const std::string& path, Deadline deadline, Watch watch) {
@@ -129,24 +135,28 @@ Status Client::sync(const std::string& path, Deadline deadline) {
                    "syncing", path);
 }
 
-std::vector<Result<Znode>> Client::get_all(const std::vector<std::string>& paths,
-                                           Deadline deadline) {
+ReadAll Client::read_all(const std::vector<std::string>& data_of,
+                         const std::vector<std::string>& children_of, Deadline deadline) {
+  const std::size_t znodes = data_of.size();
   const auto submit = [&](const std::shared_ptr<Batch>& batch, std::size_t i) {
     impl_->submit(batch, i, [&](zhandle_t* handle, Call* call) {
-      return zoo_aget(handle, paths[i].c_str(), 0, on_data, call);
+      if (i < znodes) return zoo_aget(handle, data_of[i].c_str(), 0, on_data, call);
+      return zoo_aget_children2(handle, children_of[i - znodes].c_str(), 0, on_strings, call);
     });
   };
-  return pipelined<Znode>(paths, deadline, submit, znode_of);
+  const auto batch = pipelined(znodes + children_of.size(), deadline, submit);
+  return {results<Znode>(*batch, 0, data_of, znode_of),
+          results<Children>(*batch, znodes, children_of, list_of)};
+}
+
+std::vector<Result<Znode>> Client::get_all(const std::vector<std::string>& paths,
+                                           Deadline deadline) {
+  return read_all(paths, {}, deadline).znodes;
 }
 
 std::vector<Result<Children>> Client::children_all(const std::vector<std::string>& paths,
                                                    Deadline deadline) {
-  const auto submit = [&](const std::shared_ptr<Batch>& batch, std::size_t i) {
-    impl_->submit(batch, i, [&](zhandle_t* handle, Call* call) {
-      return zoo_aget_children2(handle, paths[i].c_str(), 0, on_strings, call);
-    });
-  };
-  return pipelined<Children>(paths, deadline, submit, children_of);
+  return read_all({}, paths, deadline).children;
 }
 
 std::vector<Result<Stat>> Client::exists_all(const std::vector<std::string>& paths,
@@ -156,8 +166,7 @@ std::vector<Result<Stat>> Client::exists_all(const std::vector<std::string>& pat
       return zoo_aexists(handle, paths[i].c_str(), 0, on_stat, call);
     });
   };
-  const auto convert = +[](Reply reply, const std::string& path) { return stat_of(reply, path); };
-  return pipelined<Stat>(paths, deadline, submit, convert);
+  return results<Stat>(*pipelined(paths.size(), deadline, submit), 0, paths, stat_of);
 }
 
 }  // namespace arcus::zk

@@ -51,7 +51,9 @@ class Help(arcus_cli.Suite):
             for verb in verbs:
                 words = [word for word in (group, verb) if word]
                 with self.subTest(words=words):
-                    self.matches_golden("help_" + "_".join(words) + ".txt", self.help_of(*words))
+                    text = self.help_of(*words)
+                    self.matches_golden("help_" + "_".join(words) + ".txt", text)
+                    self.assertIn("Example:\n  arcus " + " ".join(words), text)
 
     def test_lists_every_command(self):
         for group, verbs in VERBS.items():

@@ -190,9 +190,20 @@ class Words(arcus_cli.Suite):
         self.wrong(["-z", "127.0.0.1:1", "zookeper", "stat"], "did you mean 'zookeeper'?")
         self.wrong(["xyzzy"], "there are: deploy, quicksetup, ping, zookeeper, memcached")
 
+    def test_a_verb_without_its_group_gets_the_whole_command(self):
+        self.wrong(["listall"], "'listall' is no command; did you mean 'memcached listall'?")
+        self.wrong(["stat"], "did you mean 'zookeeper stat'?")
+        self.wrong(["start", "shop"], "did you mean 'zookeeper start' or 'memcached start'?")
+
+    def test_a_wrong_option_gets_a_suggestion(self):
+        self.wrong(["--dryrun", "deploy", "x"], "'--dryrun' is no option; did you mean '--dry-run'?")
+        self.wrong(["deploy", "--pakage=x", "y"], "did you mean '--package'?")
+        self.wrong(["--xyzzy", "zookeeper", "stat"], "'--xyzzy' is no option\n")
+
     def test_missing_and_superfluous_words(self):
-        self.wrong([], "arcus --help")
-        self.wrong(["memcached"], "arcus --help")
+        self.wrong([], "a command is missing; there are: deploy, quicksetup", "arcus --help")
+        self.wrong(["memcached"], "a verb after 'memcached' is missing; there are: register, ",
+                   "arcus --help")
         self.wrong(["deploy"], "conf_file")
         self.wrong(["memcached", "list"], "service_code")
         self.wrong(["memcached", "listall", "superfluous"], "superfluous")

@@ -55,7 +55,8 @@ class Progress(arcus_cli.Suite):
 
     def test_is_one_line_that_is_drawn_over(self):
         ran = self.deploy(self.at_terminal)
-        self.assertIn(OVER + "  Send the package: 0 of 1 hosts done", ran.out)
+        self.assertIn(OVER + "  Look at the hosts: 0 of 1 hosts done", ran.out)
+        self.assertIn(OVER + "  Bring the release to the hosts: 0 of 1 hosts done, ", ran.out)
         self.assertRegex(ran.out, r"of \d+\.\d MiB")
         last = ran.out.split(OVER)[-1]
         self.assertNotIn("hosts done, ", last, "the line is wiped at the end")
@@ -65,7 +66,8 @@ class Progress(arcus_cli.Suite):
         ran = self.deploy(self.arcus)
         self.assertNoEscapes(ran)
         self.assertNotIn("\r", ran.err)
-        self.assertRegex(ran.err, r"(?m)^Send the package\n  done +localhost: send ")
+        self.assertRegex(ran.err, r"(?m)^Bring the release to the hosts\n  done +localhost: prepare .*\n"
+                         r"  done +localhost: send ")
         self.assertEqual("deploy: ok (1 host done)\n", ran.out)
 
     def test_is_silent_when_asked_to_be(self):

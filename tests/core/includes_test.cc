@@ -55,8 +55,9 @@ struct Library {
 };
 const std::vector<Library>& libraries() {
   static const std::vector<Library> kTable = {
-      {"libssh/", {"core/ssh"}},  {"zookeeper/", {"core/zk"}},   {"zookeeper.h", {}},
-      {"archive", {"core/pack"}}, {"CLI/", {"tools", "daemon"}},  // of arcus and of arcus-supervise
+      {"libssh/", {"core/ssh"}},     {"zookeeper/", {"core/zk"}}, {"zookeeper.h", {}},
+      {"archive", {"core/pack"}},    {"zlib.h", {"core/pack"}},   {"openssl/", {"core/pack"}},
+      {"CLI/", {"tools", "daemon"}},  // of arcus and of arcus-supervise
   };
   return kTable;
 }

@@ -19,13 +19,6 @@
 
 #include "core/base/unique_fd.h"
 
-#ifdef __SANITIZE_THREAD__
-// The ZooKeeper library formats addresses for its log lines in one buffer for all its handles.
-extern "C" const char* __tsan_default_suppressions() {
-  return "race:format_endpoint_info\n";
-}
-#endif
-
 namespace arcus::tests {
 namespace {
 

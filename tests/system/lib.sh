@@ -35,6 +35,10 @@ arcus() {
   status=$?
   out=$(<"$work/out") err=$(<"$work/err")
   last="arcus $*"
+  if grep -qE "$findings" <<<"$err"; then
+    fail "a sanitizer's finding"
+    show_last
+  fi
 }
 
 # An eye of its own on ZooKeeper: the client that comes with it.  zk ls /arcus
@@ -50,6 +54,18 @@ memcached_says() {
   shift 3
   on "$from" timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2" && shift 2 && printf "$*quit\r\n" >&3 && tr -d "\r" <&3' \
     sh "$ip" "$port" "$*"
+}
+
+# What sanitizers write, of builds that have them. Also in the logs of hosts: a supervisor would make
+# up for an engine that one of them ended.
+findings='runtime error:|(ERROR|WARNING): [A-Za-z]+Sanitizer'
+no_findings_on_hosts() {
+  local host
+  [[ -d $ARCUS_HOSTS/hosts ]] || return 0
+  for host in $("$hosts" list | awk '$3 == "up" {print $1}'); do
+    on "$host" sh -c 'grep -rE -A 30 "$1" /opt/arcus/log /home/*/arcus/log 2>/dev/null | grep .' sh "$findings" || continue
+    fail "a sanitizer's finding in a log of $host"
+  done
 }
 
 # --- asserts: each says what it saw and lets the test go on ----------------------------------------
@@ -95,5 +111,8 @@ run_tests() {
       failed+=("$name")
     fi
   done
+  before=$failures
+  no_findings_on_hosts
+  ((failures == before)) || failed+=("(the logs)")
   ((${#failed[@]} == 0)) || { echo "failed: ${failed[*]}"; exit 1; }
 }

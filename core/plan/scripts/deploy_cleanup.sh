@@ -1,5 +1,5 @@
-# Takes away what an unfinished deploy left. DIR; RELEASE; PACKAGE.
-rm -f "$PACKAGE"
-rm -rf "$DIR/releases/.staging-$RELEASE"
-rm -f "$DIR/.current.new"
+# Takes away what an unfinished deploy left, and only what is its own: another operator may be at
+# work. DIR; PACKAGE: the uploaded file.
+rm -f "$PACKAGE" "$DIR/.current.new-${PACKAGE##*/}" "$DIR/releases/.staging-${PACKAGE##*/}.log"
+rm -rf "$DIR/releases/.staging-${PACKAGE##*/}"
 exit 0

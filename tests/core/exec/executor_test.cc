@@ -65,6 +65,10 @@ class ExecutorTest : public testing::Test {
       return Result<std::unique_ptr<Transport>>(std::make_unique<FakeTransport>(host, world_));
     };
     options.cancel = &cancel_;
+    options.on_progress = [this](const Progress& progress) {
+      progress_.push_back(progress.stage + ": " + std::to_string(progress.hosts_done) + " of " +
+                          std::to_string(progress.hosts));
+    };
     Executor executor(std::move(options));
     return executor.run(plan);
   }
@@ -77,7 +81,14 @@ class ExecutorTest : public testing::Test {
 
   World world_;
   Cancel cancel_;
+  std::vector<std::string> progress_;
 };
+
+TEST_F(ExecutorTest, ShowsAStageBeforeItsFirstStepHasEnded) {
+  world_.answers["one"] = {0, "", ""};
+  run({"t", {{"s", {step("a", "one")}, OnFailure::kHost}}, {}});
+  EXPECT_THAT(progress_, ElementsAre("s: 0 of 1", "s: 0 of 1", "s: 1 of 1"));
+}
 
 TEST_F(ExecutorTest, ReadsFactsAndStates) {
   world_.answers["one"] = {0, "@dir /opt/arcus\nhello\n", ""};

@@ -120,6 +120,17 @@ TEST_F(PackTest, LeavesNothingBehindWhenAFileChangedMeanwhile) {
   EXPECT_TRUE(fs::is_empty(root_ / "out"));
 }
 
+TEST_F(PackTest, LeavesNothingBehindWhenStopped) {
+  make_bundle("b");
+  const Items items = listed("b");
+  Cancel cancel;
+  cancel.request();
+  const auto package = write_package(items, at("p.tar.gz"), &cancel);
+  ASSERT_FALSE(package);
+  EXPECT_EQ(package.error().code, ErrorCode::kCancelled);
+  for (const auto& entry : fs::directory_iterator(root_)) EXPECT_EQ(entry.path().filename(), "b");
+}
+
 TEST_F(PackTest, FailsWhereItCantWrite) {
   make_bundle("b");
   EXPECT_FALSE(write_package(listed("b"), at("no/such/p.tar.gz")));

@@ -86,18 +86,14 @@ plan::RegistryFacts registered(const cluster::Cloud& cloud) {
 TEST(PlanText, OfADeployNamesEveryHostAndWhatIsSentWhere) {
   EXPECT_EQ(plan_text(deploy_plan().plan), R"(Plan: deploy
 
-Prepare the hosts
+Bring the release to the hosts
   memcached-1: prepare /opt/arcus (as root)
-  memcached-2: prepare /home/arcus/arcus
-
-Send the package
   memcached-1: send 1.0-beef
       3.0 MiB to /opt/arcus/incoming/1.0-beef.t1
+  memcached-1: install 1.0-beef (as root)
+  memcached-2: prepare /home/arcus/arcus
   memcached-2: send 1.0-cafe
       1.5 KiB to /home/arcus/arcus/incoming/1.0-cafe.t1
-
-Install the release
-  memcached-1: install 1.0-beef (as root)
   memcached-2: install 1.0-cafe
   memcached-3: switch to 1.0-cafe (as root)
 )");
@@ -156,13 +152,13 @@ TEST(PlanText, DoesNotPassOnEscapeCodesOfAZnode) {
 TEST(PlanJson, HasEveryStepWithItsScript) {
   const auto json = plan_json(deploy_plan().plan);
   EXPECT_EQ(json["plan"], "deploy");
-  ASSERT_EQ(json["stages"].size(), 3u);
+  ASSERT_EQ(json["stages"].size(), 1u);
   EXPECT_EQ(json["stages"][0]["steps"][0], nlohmann::ordered_json::parse(R"({
     "host": "memcached-1", "title": "prepare /opt/arcus",
     "script": "deploy_prepare", "as_root": true})"));
-  EXPECT_EQ(json["stages"][1]["steps"][1]["details"][0],
+  EXPECT_EQ(json["stages"][0]["steps"][4]["details"][0],
             "1.5 KiB to /home/arcus/arcus/incoming/1.0-cafe.t1");
-  EXPECT_EQ(json["stages"][2]["steps"][2]["title"], "switch to 1.0-cafe");
+  EXPECT_EQ(json["stages"][0]["steps"][6]["title"], "switch to 1.0-cafe");
 }
 
 }  // namespace

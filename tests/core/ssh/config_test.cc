@@ -18,8 +18,12 @@ class ConfigTest : public testing::Test {
 
   Result<HostConfig> read(const std::string& text, const std::string& host,
                           const std::string& user = "") {
+    return read_names(text, {host}, user);
+  }
+  Result<HostConfig> read_names(const std::string& text, const std::vector<std::string>& names,
+                                const std::string& user = "") {
     std::ofstream(folder_ + "/config") << text;
-    return read_config(host, user, folder_ + "/config");
+    return read_config(names, user, folder_ + "/config");
   }
 
   std::string folder_;
@@ -43,6 +47,15 @@ TEST_F(ConfigTest, MatchesPatternsAndTheirNegation) {
   EXPECT_EQ(read(text, "odd name")->user, "w");
   EXPECT_EQ(read(text, "web9")->user, "");
   EXPECT_EQ(read(text, "db")->user, "");
+}
+
+TEST_F(ConfigTest, AnyNameOfAHostWillDo) {
+  const std::vector<std::string> names = {"cache-1", "10.0.0.1"};
+  EXPECT_EQ(read_names("Host 10.0.0.*\n  User w\n", names)->user, "w");
+  EXPECT_EQ(read_names("Host cache-?\n  User w\n", names)->user, "w");
+  EXPECT_EQ(read_names("Host cache-* !10.0.0.1\n  User w\n", names)->user, "");
+  EXPECT_EQ(read_names("Match originalhost 10.0.0.1\n  User w\n", names)->user, "w");
+  EXPECT_EQ(read_names("Host 10.0.1.*\n  User w\n", names)->user, "");
 }
 
 TEST_F(ConfigTest, AddsIdentityFilesUp) {
@@ -80,7 +93,7 @@ TEST_F(ConfigTest, NamesTheLineOfABadPort) {
 }
 
 TEST_F(ConfigTest, WantsANamedFileToExist) {
-  EXPECT_FALSE(read_config("x", "", folder_ + "/missing").ok());
+  EXPECT_FALSE(read_config({"x"}, "", folder_ + "/missing").ok());
 }
 
 TEST(ConfigExpand, ReplacesTokens) {

@@ -74,6 +74,7 @@ class SessionTest : public testing::Test {
     target.identity = sshd_->client_key();
     target.known_hosts_file = known_hosts();
     target.config_file = "/dev/null";
+    target.connect_timeout = milliseconds(20000);  // the machine may be busy with other tests
     return target;
   }
   std::string known_hosts() const { return sshd_->folder() + "/known_hosts"; }
@@ -312,6 +313,19 @@ TEST_F(SessionTest, PutsTheOperatorsWordOverTheConfiguration) {
   EXPECT_TRUE(connect(alias).ok());
 }
 
+TEST_F(SessionTest, TakesTheUsualAddressUnlessTheConfigurationHasAnother) {
+  Target alias = target();
+  alias.host = "cache-1";
+  alias.address.clear();
+  alias.usual_address = "127.0.0.1";
+  alias.config_file = write_config("Host other\n  HostName 127.9.9.9\n");
+  EXPECT_TRUE(connect(alias).ok());
+  alias.usual_address = "127.9.9.9";
+  alias.aliases = {"127.9.9.9"};
+  alias.config_file = write_config("Host 127.9.*\n  HostName 127.0.0.1\n");
+  EXPECT_TRUE(connect(alias).ok());
+}
+
 TEST_F(SessionTest, ReachesAHostThroughTwoJumpHosts) {
   const tests::Sshd first, second;
   const auto block = [](const std::string& name, const tests::Sshd& sshd) {
@@ -330,6 +344,30 @@ TEST_F(SessionTest, ReachesAHostThroughTwoJumpHosts) {
   std::ofstream(from) << std::string(10 << 20, 'j');
   ASSERT_OK(session_->upload({from, to, 0600, milliseconds(10000), {}}, nullptr));
   EXPECT_TRUE(read_file(from) == read_file(to));
+}
+
+TEST_F(SessionTest, ManyHostsBehindOneJumpHostDoNotOverrunIt) {
+  // Whoever comes while ten have not logged in yet is dropped.
+  const tests::Sshd jump("", "10:100:10");
+  const auto block = [](const std::string& name, const tests::Sshd& sshd) {
+    return "Host " + name + "\n  HostName 127.0.0.1\n  Port " + std::to_string(sshd.port()) +
+           "\n  IdentityFile " + sshd.client_key() + "\n";
+  };
+  const std::string config =
+      write_config(block("inner", *sshd_) + "  ProxyJump jump\n" + block("jump", jump));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 30; ++i) {
+    threads.emplace_back([&] {
+      Target inner;
+      inner.host = "inner";
+      inner.known_hosts_file = known_hosts();
+      inner.config_file = config;
+      inner.connect_timeout = milliseconds(60000);
+      const auto session = Session::connect(inner, nullptr);
+      if (!session) ADD_FAILURE() << session.error().message;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_F(SessionTest, NamesTheJumpHostThatFails) {

@@ -178,6 +178,18 @@ TEST_F(ClientTest, ReadsManyAtOnceEachWithItsOwnResult) {
   EXPECT_THAT(zk_->get_all({}, soon()), SizeIs(0));
 }
 
+TEST_F(ClientTest, ReadsDataOfSomeAndChildrenOfOthersTogether) {
+  ASSERT_TRUE(zk_->create(root_ + "/a", "1", CreateMode::kPersistent, soon()).ok());
+  const auto read =
+      zk_->read_all({root_ + "/a", root_ + "/absent"}, {root_ + "/absent", root_}, soon());
+  ASSERT_THAT(read.znodes, SizeIs(2));
+  EXPECT_EQ(read.znodes[0]->data, "1");
+  EXPECT_THAT(read.znodes[1].error().message, HasSubstr(root_ + "/absent"));
+  ASSERT_THAT(read.children, SizeIs(2));
+  EXPECT_EQ(read.children[0].error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(read.children[1]->names, ElementsAre("a"));
+}
+
 TEST_F(ClientTest, ReadsTenThousandInOneGo) {
   ASSERT_TRUE(zk_->set(root_, "x", -1, soon()).ok());
   const auto read = zk_->get_all(std::vector<std::string>(10'000, root_), Deadline::in(30s));

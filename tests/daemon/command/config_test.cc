@@ -62,6 +62,14 @@ TEST(CommandLine, TakesLongNamesAndClusters) {
   EXPECT_EQ(config->value_limit, 2u << 20);
 }
 
+TEST(CommandLine, TakesMemcachedsOptionsThatHaveNoMeaningHere) {
+  EXPECT_TRUE(parse("-f 1.25 -n 48 -C -W").ok());
+  EXPECT_TRUE(parse("-f 1.25 -n 48 -C -W")->notices.empty());
+  const auto told = parse("-L -N 2 -e /tmp/file -U 11211 -o modern");
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(told->notices.size(), 5u);
+}
+
 TEST(CommandLine, SaysWhatIsWrongWithAValue) {
   const auto message = [](const std::string& line) {
     const auto config = parse(line);
