@@ -51,7 +51,7 @@ Status init_ensemble(Session& session, const plan::Hosts& hosts, AfterInit after
   if (serves) session.execute(plan::plan_zk_tree(session.servers().size()));
   // Also after a failure: servers that were started for nothing don't stay.
   if (after == AfterInit::kAsFound && !to_start.empty() &&
-      session.execute(plan::plan_zk_stop(to_start, facts))) {
+      session.execute(plan::plan_zk_stop(to_start, facts)) && !session.flags().dry_run) {
     session.output().say(
         "The ensemble is stopped again, as it was: 'arcus zookeeper start' starts it.");
   }

@@ -246,7 +246,7 @@ void Executor::perform_on_ensemble(const plan::Action& action, Outcome& outcome,
     else if (*made == 0)
       outcome.state = State::kUnchanged;
   } else if (std::holds_alternative<plan::AwaitEnsemble>(action)) {
-    status = options_.registry->await_ensemble();
+    status = options_.registry->await_ensemble(run.failed_subjects);
   } else if (const auto* await = std::get_if<plan::AwaitNodes>(&action)) {
     std::vector<std::string> nodes;
     for (const auto& node : await->nodes) {

@@ -18,6 +18,8 @@ using plan::RegistryFacts;
 
 constexpr std::chrono::milliseconds kPollEvery{100};
 constexpr std::chrono::milliseconds kStatPatience{2000};
+// However little is left: the last look is the one that is reported, and must get its answers.
+constexpr std::chrono::milliseconds kLastLook{500};
 
 Error cancelled() {
   return {ErrorCode::kCancelled, "stopped by the operator", false};
@@ -246,13 +248,14 @@ Result<std::size_t> Registry::ensure(const std::vector<std::string>& paths) {
   return made;
 }
 
-Status Registry::await_ensemble() {
+Status Registry::await_ensemble(const std::set<std::string>& without) {
   const Deadline until = deadline();
   while (true) {
-    const auto stats =
-        stat_servers(servers_, Deadline::in(std::min(until.left(), kStatPatience)), &cancel_);
-    const bool all = std::all_of(stats.begin(), stats.end(),
-                                 [](const ServerStat& stat) { return stat.serving(); });
+    const auto stats = stat_servers(
+        servers_, Deadline::in(std::clamp(until.left(), kLastLook, kStatPatience)), &cancel_);
+    const bool all = std::all_of(stats.begin(), stats.end(), [&](const ServerStat& stat) {
+      return stat.serving() || without.count(stat.server.address()) != 0;
+    });
     if (all && has_quorum(stats)) return {};
     if (until.left() <= kPollEvery) {  // another look would have no time to be answered
       std::string message = has_quorum(stats) ? "the ensemble serves, but not all of its servers:"

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,8 +51,9 @@ class Registry {
   Status change(const std::vector<plan::ZnodeOp>& operations);
   // How many were missing.
   Result<std::size_t> ensure(const std::vector<std::string>& paths);
-  // Waits until all `servers` serve; fails with what each of the missing says.
-  Status await_ensemble();
+  // Waits until all servers serve, but for those `without` ("host:port"), and there is a quorum;
+  // fails with what each of the missing says.
+  Status await_ensemble(const std::set<std::string>& without = {});
   // Waits for the nodes' children of cache_list/<service>. With `sessions` (address -> session id)
   // a node counts as present only when that session owns its znode.
   Status await_nodes(const std::string& service, const std::vector<std::string>& nodes,

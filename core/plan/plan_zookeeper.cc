@@ -128,7 +128,8 @@ HostPlan plan_zk_start(const Hosts& hosts, const HostFactsByName& facts,
                                            {"JAVA", settings.java},
                                            {"HEAP_MB", std::to_string(settings.zookeeper.heap_mb)},
                                            {"RUN_USER", run_user(known, settings)}}},
-                                         known.as_root()}});
+                                         known.as_root()},
+                               server.address()});
       });
   Stage await{"Wait for the ensemble", {}, OnFailure::kAll};
   await.steps.push_back({"", "wait until a leader serves", AwaitEnsemble{servers}});

@@ -50,7 +50,8 @@ struct EnsureZnodes {
   std::vector<std::string> paths;
 };
 
-// Wait until every server of the ensemble serves and one of them leads (or one stands alone).
+// Wait until every server of the ensemble serves and one of them leads (or one stands alone). Those
+// that are the subject of a failed step are not waited for.
 struct AwaitEnsemble {
   std::size_t servers = 0;
 };

@@ -278,6 +278,15 @@ class LocalCloud(TakenUp, Cloud):
                 self.assertRegex(ran.out, rf"zookeeper {verb}: ok \(1 unchanged\)")
             self.assertEqual(before, peek.dump())
 
+    def test_waiting_in_vain_tells_which_server_it_was(self):
+        settings = self.write("unmanaged.json", {"zookeeper": {"managed": False}})
+        dead = free_ports(1)[0]
+        ran = self.arcus("--config", settings, "-z", f"127.0.0.1:{self.zk},127.0.0.1:{dead}",
+                         "--timeout", 1, "zookeeper", "init")
+        self.assertStatus(FAILED, ran)
+        self.assertSays(ran, "the ensemble has no quorum", f"127.0.0.1:{dead}: ", "refused")
+        self.assertNotIn(f"127.0.0.1:{self.zk}: ", ran.out + ran.err)
+
     def test_a_foreign_memcached_on_a_port_is_named_and_the_other_node_starts(self):
         self.addCleanup(self.run_arcus, "memcached", "start", SERVICE)
         self.ok("memcached", "stop", SERVICE)

@@ -44,6 +44,7 @@ class SshTransportTest : public testing::Test {
     target.identity = sshd_->client_key();
     target.known_hosts_file = sshd_->folder() + "/known_hosts";
     target.config_file = "/dev/null";
+    target.connect_timeout = std::chrono::seconds(20);  // the machine may be busy with other tests
     return target;
   }
 
