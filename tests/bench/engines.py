@@ -118,7 +118,7 @@ class Server:
 class Bench:
     """Knows where the programs are, and the cores."""
 
-    def __init__(self, options):
+    def __init__(self, options, share_cores=False):
         self.options = options
         build = os.path.realpath(options.build)
         self.ours_program = options.ours or os.path.join(build, "daemon/arcus-memcached")
@@ -129,7 +129,7 @@ class Bench:
                 sys.exit(f"{program} is not there: build first")
         self.server_cores = cores(options.server_cores)
         self.client_cores = cores(options.client_cores)
-        if self.server_cores & self.client_cores:
+        if not share_cores and self.server_cores & self.client_cores:
             say("warning: server and client share a core")
         self.measurements = []
         # So that servers are taken down on the way out.
