@@ -25,6 +25,23 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kStartTimeout = 30s;
 
+// Also true when the process is gone.
+bool all_threads_stopped(pid_t pid) {
+  std::error_code ignored;
+  const std::filesystem::path tasks = "/proc/" + std::to_string(pid) + "/task";
+  for (const auto& task : std::filesystem::directory_iterator(tasks, ignored)) {
+    std::ifstream file(task.path() / "stat");
+    std::string stat;
+    std::getline(file, stat);
+    const auto state = stat.rfind(") ");
+    if (state != std::string::npos &&
+        std::string("TtZX").find(stat[state + 2]) == std::string::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
 const std::vector<std::string>& jars() {
   static const std::vector<std::string> paths = [] {
     std::vector<std::string> found;
@@ -192,7 +209,10 @@ void ZooKeeperServer::start(int server) {
 }
 
 void ZooKeeperServer::pause(int server) {
-  ::kill(members_[index(server)].pid, SIGSTOP);
+  const pid_t pid = members_[index(server)].pid;
+  ::kill(pid, SIGSTOP);
+  // A thread on another processor goes on for a moment, and might still answer.
+  while (!all_threads_stopped(pid)) std::this_thread::sleep_for(1ms);
 }
 void ZooKeeperServer::unpause(int server) {
   ::kill(members_[index(server)].pid, SIGCONT);
