@@ -296,6 +296,7 @@ int run(int argc, char** argv) {
   if (config->core_dumps) keep_dumpable();
   if (geteuid() == 0) log::warning("running as root; -u names a user to become instead");
 
+  tune_heap();
   const UniqueFd signals = open_signals();
   const std::string pid_file = config->pid_file;
   const bool lock = config->lock_memory;

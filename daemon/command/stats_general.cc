@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
+#include <fstream>
 #include <string>
 
 #include "daemon/command/stats.h"
@@ -16,6 +18,15 @@ std::string seconds_text(const timeval& time) {
   std::snprintf(text.data(), text.size(), "%ld.%06ld", static_cast<long>(time.tv_sec),
                 static_cast<long>(time.tv_usec));
   return text.data();
+}
+
+// What the process has of the machine's memory, to be held against limit_maxbytes.
+std::uint64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t pages_mapped = 0;
+  std::uint64_t pages_resident = 0;
+  file >> pages_mapped >> pages_resident;
+  return pages_resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 void process_stats(Call& call) {
@@ -31,6 +42,7 @@ void process_stats(Call& call) {
   add_stat(reply, "pointer_size", 8 * sizeof(void*));
   add_stat(reply, "rusage_user", seconds_text(usage.ru_utime));
   add_stat(reply, "rusage_system", seconds_text(usage.ru_stime));
+  add_stat(reply, "rss_bytes", resident_bytes());
   add_stat(reply, "max_connections", engine.settings().connections);
   add_stat(reply, "daemon_connections", connections.listening);
   add_stat(reply, "curr_connections", connections.current);
@@ -53,12 +65,18 @@ void store_stats(Call& call) {
   add_stat(reply, "memory_used", store.memory_used);
   add_stat(reply, "large_bytes", store.large_bytes);
   add_stat(reply, "index_bytes", store.shards.index_bytes);
+  add_stat(reply, "ghost_bytes", store.shards.ghost_bytes);
+  add_stat(reply, "dead_bytes", store.shards.dead_bytes);
   add_stat(reply, "curr_items", store.shards.items);
   add_stat(reply, "total_items", store.shards.total_items);
   add_stat(reply, "sticky_items", store.shards.sticky_items);
   add_stat(reply, "sticky_bytes", store.shards.sticky_bytes);
   add_stat(reply, "sticky_limit", store.sticky_limit);
   add_stat(reply, "evictions", store.shards.evictions);
+  add_stat(reply, "items_promoted", store.shards.promoted);
+  add_stat(reply, "items_reinserted", store.shards.reinserted);
+  add_stat(reply, "items_cleaned", store.shards.cleaned);
+  add_stat(reply, "ghost_hits", store.shards.ghost_hits);
   add_stat(reply, "reclaimed", store.shards.reclaimed);
   add_stat(reply, "outofmemorys", store.out_of_memory);
 }

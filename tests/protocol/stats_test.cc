@@ -100,6 +100,7 @@ TEST(StatsMemory, TellsTheMemoryOfTheStore) {
   EXPECT_EQ(stat(" slabs", "total_malloced"), stat("", "memory_used"));
   EXPECT_GE(stat(" slabs", "1:total_chunks") * stat(" slabs", "1:chunk_size"), stat("", "bytes"));
   EXPECT_LE(stat("", "memory_used"), 64u << 20);
+  EXPECT_GT(stat("", "rss_bytes"), 1u << 20);
 }
 
 }  // namespace
