@@ -57,7 +57,8 @@ int main(int argc, char** argv) {
   static const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  static arcus::Cancel cancel;
+  // Never destroyed: a signal may come while the process is on its way out, and the watcher has no end.
+  static arcus::Cancel& cancel = *new arcus::Cancel;
   watch_signals(signals, cancel);
 
   return arcus::tools::run_command(*line.command, line.flags, cancel);

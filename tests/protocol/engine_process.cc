@@ -142,8 +142,10 @@ std::string EngineProcess::ready_line(int timeout_ms) {
   while (!line.ends_with('\n')) {
     pollfd polled{ready_.get(), POLLIN, 0};
     char c = 0;
-    if (poll(&polled, 1, static_cast<int>(deadline.left().count())) <= 0) break;
-    if (read(ready_.get(), &c, 1) != 1) break;
+    // A process that was stopped and goes on is told of an interruption.
+    const int ready = poll(&polled, 1, static_cast<int>(deadline.left().count()));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0 || read(ready_.get(), &c, 1) != 1) break;
     line += c;
   }
   return line;
