@@ -41,8 +41,8 @@ class LargeValue {
   std::atomic<std::uint32_t> references_ = 1;
 };
 
-// The heap as large values want it: one arena, since several keep apart what one could use again, and
-// the largest blocks mapped on their own. Once, before there are threads.
+// The heap as large values want it: one arena, since several keep apart what one could use again,
+// and the largest blocks mapped on their own. Once, before there are threads.
 void tune_heap();
 // Gives back pages that lie free between blocks.
 void trim_heap();

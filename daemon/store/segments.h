@@ -69,6 +69,8 @@ class Segments {
   unsigned offset_bits() const { return offset_bits_; }
   std::size_t chunks() const { return open_; }
   std::size_t dead_bytes() const { return dead_; }
+  // A sequence number for something else than a segment.
+  std::uint64_t take_sequence() { return ++last_sequence_; }
   // The segment that would give back most if what is alive in it were moved, and how much; 0 when
   // none would. Not one that takes records.
   std::uint32_t emptiest(std::size_t& gain) const;

@@ -55,10 +55,7 @@ Shard::Place Shard::find(const Key& key, Seconds now) {
 // twice. A value that is moved takes its number along, if anybody knows it.
 std::uint64_t Shard::cas_of(const Place& place) {
   if (place.record.has(Record::kCas)) return place.record.cas();
-  const std::uint64_t sequence = segments_.of(place.location).sequence;
-  const std::uint64_t in_shard =
-      sequence << segments_.offset_bits() | segments_.offset(place.location);
-  return in_shard << shard_bits_ | options_.number;
+  return id_at(segments_.of(place.location).sequence, segments_.offset(place.location));
 }
 
 std::uint64_t Shard::cas(const Place& place) {
@@ -103,6 +100,17 @@ Location Shard::append(Queue queue, std::size_t size, Seconds now) {
   return segments_.append(queue, size);
 }
 
+// The ids that one key has had count up. Where the place that a value is about to get would be an
+// id below the one that somebody was told of its predecessor, it needs another; 0 where it does
+// not.
+std::uint64_t Shard::later_id(Queue queue, std::size_t size, const Place& old) {
+  if (!old || !(old.record.cas_told() || old.record.has(Record::kCas))) return 0;
+  if (!segments_.fits(queue, size)) return 0;  // the segment that will be opened is the latest
+  const Segment& newest = segments_[segments_.newest(queue)];
+  if (id_at(newest.sequence, newest.used) > cas_of(old)) return 0;
+  return id_at(segments_.take_sequence(), 0);
+}
+
 // Nobody knows a CAS id that would have to change, and nothing has to be counted anew.
 bool Shard::can_overwrite(const Place& old, const RecordShape& shape,
                           const Content& content) const {
@@ -116,8 +124,8 @@ bool Shard::sticky_fits(std::size_t size, const Content& content, const Place& o
   return memory_->sticky() - freed + size <= options_.sticky_limit;
 }
 
-Shard::Place Shard::put(const Key& key, const Content& content, const Place& old, Seconds now) {
-  const RecordShape shape = Record::shape_of(key, content);
+Shard::Place Shard::put(const Key& key, Content content, const Place& old, Seconds now) {
+  RecordShape shape = Record::shape_of(key, content);
   if (old && can_overwrite(old, shape, content)) {
     Place same = old;
     same.record.overwrite(content);
@@ -141,6 +149,8 @@ Shard::Place Shard::put(const Key& key, const Content& content, const Place& old
   }
   // The main queue has no room made for it beforehand; without eviction it would have none at all.
   if (!options_.evict) queue = Queue::kSmall;
+  if (content.cas == 0) content.cas = later_id(queue, shape.size(), old);
+  if (content.cas != 0) shape = Record::shape_of(key, content);
   const std::size_t size =
       shape.size() + (content.large != nullptr ? content.large->footprint() : 0);
   if (!sticky_fits(size, content, old)) return {};

@@ -76,7 +76,7 @@ class alignas(64) Shard {
   void open_room_anyway(Seconds now);
   // Makes the item, or puts another in the place of the old one, in the same bytes if it can.
   // Empty: there is no room, or too much is sticky; nothing has changed then.
-  Place put(const Key& key, const Content& content, const Place& old, Seconds now);
+  Place put(const Key& key, Content content, const Place& old, Seconds now);
   // The same item with other fields: value, CAS id and history stay.
   Place rewrite(const Key& key, const Content& content, const Place& old, Seconds now);
   // Where the record has a field for it and need not move; whether it did.
@@ -119,6 +119,10 @@ class alignas(64) Shard {
     }
   };
 
+  std::uint64_t id_at(std::uint64_t sequence, std::uint32_t offset) const {
+    return (sequence << segments_.offset_bits() | offset) << shard_bits_ | options_.number;
+  }
+  std::uint64_t later_id(Queue queue, std::size_t size, const Place& old);
   std::uint64_t hash_of(const Record& record) const {
     return hash_key(record.key(), options_.hash_seed);
   }
