@@ -82,7 +82,11 @@ void EngineProcess::start(const EngineOptions& options, int ready_write) {
   const int log_fd = open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   dup2(log_fd, STDOUT_FILENO);
   dup2(log_fd, STDERR_FILENO);
-  dup2(ready_write, kReadyFd);
+  // It may have that very number, which dup2 would leave closing on exec.
+  if (ready_write == kReadyFd)
+    fcntl(kReadyFd, F_SETFD, 0);
+  else
+    dup2(ready_write, kReadyFd);
   setenv("MEMCACHED_PORT_FILENAME", (directory_ + "/port").c_str(), 1);
   setenv("ARCUS_READY_FD", std::to_string(kReadyFd).c_str(), 1);
   // An expired session ends the process from a callback, with its threads running: on purpose.
