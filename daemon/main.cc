@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 
@@ -301,12 +302,20 @@ int run(int argc, char** argv) {
   const std::string pid_file = config->pid_file;
   const bool lock = config->lock_memory;
   config->port = listeners->front().port;
-  Engine engine(std::move(*config), ARCUS_VERSION);
-  engine.connection_ceiling = *ceiling;
+  const std::size_t megabytes = config->memory_mb;
+  std::optional<Engine> engine;
+  try {
+    engine.emplace(std::move(*config), ARCUS_VERSION);
+  } catch (const std::bad_alloc&) {
+    return fail(invalid("-m " + std::to_string(megabytes) +
+                        ": this machine cannot set aside so many megabytes"),
+                EX_OSERR);
+  }
+  engine->connection_ceiling = *ceiling;
   if (lock) {
     if (const Status status = lock_memory(); !status) log::warning(status.error().message);
   }
-  const int status = serve(engine, std::move(*listeners), signals.get());
+  const int status = serve(*engine, std::move(*listeners), signals.get());
   if (!pid_file.empty()) unlink(pid_file.c_str());
   return status;
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 
 #include <fstream>
 #include <thread>
@@ -28,6 +29,12 @@ TEST(Process, SaysWhenItIsReady) {
   EXPECT_EQ(engine.ready_line(5000), "ready 0 -\n");
   Client client(engine);
   EXPECT_TRUE(client.ask("version\r\n").starts_with("VERSION "));
+}
+
+TEST(Process, SaysWhenTheMemoryLimitIsBeyondTheMachine) {
+  EngineProcess engine(failing({"-m", "300000000"}));
+  EXPECT_EQ(engine.wait_exit(5000), EX_OSERR);
+  EXPECT_NE(engine.log().find("-m 300000000"), std::string::npos) << engine.log();
 }
 
 TEST(Process, EndsOnBothSignalsWithStatusZero) {
