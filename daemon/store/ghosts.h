@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "daemon/store/chunk_pool.h"
+#include "daemon/memory/chunk_pool.h"
 
 namespace arcus::daemon {
 

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "daemon/store/chunk_pool.h"
+#include "daemon/memory/chunk_pool.h"
 #include "daemon/store/sparse_table.h"
 
 #if defined(__SSE2__)

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "daemon/store/memory.h"
+#include "daemon/memory/memory.h"
 
 namespace arcus::daemon {
 

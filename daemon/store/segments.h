@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "daemon/store/chunk_pool.h"
+#include "daemon/memory/chunk_pool.h"
 #include "daemon/store/index.h"
 #include "daemon/store/record.h"
 #include "daemon/store/sparse_table.h"

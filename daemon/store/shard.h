@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "daemon/store/chunk_pool.h"
+#include "daemon/memory/chunk_pool.h"
 #include "daemon/store/ghosts.h"
 #include "daemon/store/hash.h"
 #include "daemon/store/index.h"

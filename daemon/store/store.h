@@ -16,9 +16,9 @@
 #include <string_view>
 
 #include "daemon/store/access.h"
-#include "daemon/store/chunk_pool.h"
+#include "daemon/memory/chunk_pool.h"
 #include "daemon/store/large_value.h"
-#include "daemon/store/memory.h"
+#include "daemon/memory/memory.h"
 #include "daemon/store/shard.h"
 #include "daemon/store/types.h"
 

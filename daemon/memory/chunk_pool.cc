@@ -1,4 +1,4 @@
-#include "daemon/store/chunk_pool.h"
+#include "daemon/memory/chunk_pool.h"
 
 #include <sys/mman.h>
 

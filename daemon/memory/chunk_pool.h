@@ -13,7 +13,7 @@
 #include <mutex>
 #include <vector>
 
-#include "daemon/store/memory.h"
+#include "daemon/memory/memory.h"
 
 namespace arcus::daemon {
 
