@@ -11,7 +11,9 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/memory/blocks.h"
 
@@ -43,6 +45,8 @@ class Tree {
   Tree(const Tree&) = delete;
 
   KeyKind kind() const { return kind_; }
+  // Only while it is empty.
+  void set_kind(KeyKind kind) { kind_ = kind; }
   std::uint32_t size() const { return size_; }
   // What its blocks take.
   std::size_t bytes() const { return bytes_; }
@@ -50,7 +54,20 @@ class Tree {
   // Where an element is, or the end: then it is false.
   //   explicit operator bool() const;  Element element() const;  std::uint32_t index() const;
   //   void next();  void prev();   (from the last to the end; from the first to the end)
-  class Cursor;
+  class Cursor {
+   public:
+    explicit operator bool() const { return tree_ && at_ < tree_->size(); }
+    Element element() const;
+    std::uint32_t index() const { return static_cast<std::uint32_t>(at_); }
+    void next() { ++at_; }
+    void prev() { at_ = at_ == 0 ? tree_->size() : at_ - 1; }
+
+   private:
+    friend class Tree;
+    Cursor(const Tree* tree, std::size_t at) : tree_(tree), at_(at) {}
+    const Tree* tree_;
+    std::size_t at_;
+  };
 
   Cursor begin() const;
   Cursor end() const;
@@ -76,7 +93,13 @@ class Tree {
   bool release_some(Blocks& blocks, std::size_t bytes);
 
  private:
-  const KeyKind kind_;
+  struct Plain {
+    std::uint64_t number;
+    std::string bytes, tag, value;
+  };
+  int compare(const Plain& plain, const TreeKey& key) const;
+  std::vector<Plain> all_;
+  KeyKind kind_;
   std::uint32_t size_ = 0;
   std::size_t bytes_ = 0;
 };

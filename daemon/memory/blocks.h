@@ -29,9 +29,13 @@ class Blocks {
   static std::size_t rounded(std::size_t size);
 
   // Of the budget: chunks, empty parts included, and what is on the heap.
-  std::size_t held() const;
+  std::size_t held() const { return held_; }
   // Bytes given back to the budget since the start.
-  std::size_t given_back() const;
+  std::size_t given_back() const { return given_back_; }
+
+ private:
+  Memory* memory_ = nullptr;
+  std::size_t held_ = 0, given_back_ = 0;
 };
 
 }  // namespace arcus::daemon

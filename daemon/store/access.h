@@ -12,8 +12,8 @@ namespace arcus::daemon {
 
 class Access {
  public:
-  Access(Shard& shard, const Key& key,
-         Seconds now);  // the shard is locked, and unlocked at the end
+  // The shard is locked, and unlocked at the end.
+  Access(Shard& shard, const Key& key, Seconds now, bool has_room = false);
   Access(Access&& other) noexcept;
   Access& operator=(Access&&) = delete;
   ~Access();
@@ -39,11 +39,21 @@ class Access {
   StoreResult set_marks(bool stale, bool won);
   void remove();
 
+  // Of an item that is a collection (item.collection is not null), its elements may be changed, with
+  // memory from blocks(); from an access_to_grow() there is what was asked for where has_room() says
+  // so. A sticky one may not grow when sticky_is_full().
+  Blocks& blocks() { return shard_->blocks(); }
+  bool has_room() const { return has_room_; }
+  bool sticky_is_full() const { return item_.expires == kSticky && shard_->sticky_is_full(); }
+  // Makes a collection without elements where there is no item. kStored or kNoMemory.
+  StoreResult create(const CollectionOptions& options, std::uint32_t flags, Seconds expires);
+
   // Lets go early; the access is then of no more use.
   void unlock();
 
  private:
   void show();
+  void settle();
   StoreResult rewrite(Content content);
 
   Shard* shard_;
@@ -52,6 +62,8 @@ class Access {
   Shard::Place place_;
   bool found_ = false;
   bool changed_ = false;  // something was put: eviction may have work to do
+  bool has_room_ = false;
+  std::size_t weighed_ = 0;  // the collection's footprint, as the shard knows it
   ItemView item_;
 };
 

@@ -6,11 +6,14 @@ RecordShape Record::shape_of(const Key& key, const Content& content) {
   RecordShape shape;
   shape.key_size = static_cast<std::uint16_t>(key.text.size());
   shape.value_size = static_cast<std::uint16_t>(
-      content.large != nullptr ? sizeof(LargeValue*) : content.value.size() + content.more.size());
+      content.large != nullptr || content.collection != nullptr
+          ? sizeof(void*)
+          : content.value.size() + content.more.size());
   if (content.flags != 0) shape.fields |= kFlags;
   if (content.expires != kNever) shape.fields |= kExpires;
   if (content.cas != 0) shape.fields |= kCas;
   if (content.large != nullptr) shape.fields |= kLarge;
+  if (content.collection != nullptr) shape.fields |= kCollection;
   if (content.stale) shape.fields |= kStale;
   if (content.won) shape.fields |= kWon;
   return shape;
@@ -39,6 +42,10 @@ void Record::write_fields(const Content& content) {
   char* value = at_ + key_at_ + shape_.key_size;
   if (content.large != nullptr) {
     std::memcpy(value, &content.large, sizeof content.large);
+    return;
+  }
+  if (content.collection != nullptr) {
+    std::memcpy(value, &content.collection, sizeof content.collection);
     return;
   }
   if (!content.value.empty()) {
@@ -74,10 +81,6 @@ Record Record::copy(char* at, const Record& from, std::uint64_t cas) {
   Record record = write(at, shape, Key{from.key()}, content);
   record.take_history(from);
   return record;
-}
-
-LargeValue* Record::large_value() const {
-  return large() ? load<LargeValue*>(static_cast<std::size_t>(key_at_) + shape_.key_size) : nullptr;
 }
 
 std::size_t Record::size_at(const char* at) {

@@ -7,7 +7,7 @@
 //   flags        4   } only where an item has them
 //   expires      4   }
 //   cas          8   }
-//   key, value       the value without CR LF; for a large one, 8 bytes: the pointer to it
+//   key, value       the value without CR LF; of a large one or a collection, 8 bytes: the pointer
 //
 // A record does not know its place. Nothing is aligned. Everything needs the shard's lock.
 #pragma once
@@ -26,7 +26,7 @@ namespace arcus::daemon {
 // What decides a record's size: made from a Content, or read from a record.
 struct RecordShape {
   std::uint16_t key_size = 0;
-  std::uint16_t value_size = 0;  // as it lies here: 8 for a large one
+  std::uint16_t value_size = 0;  // as it lies here: 8 for what lies apart
   std::uint8_t fields = 0;
 
   bool wide() const { return key_size > 0xff || value_size > 0xff; }
@@ -44,6 +44,7 @@ class Record {
   static constexpr std::uint8_t kLarge = 8;
   static constexpr std::uint8_t kStale = 16;
   static constexpr std::uint8_t kWon = 32;
+  static constexpr std::uint8_t kCollection = 64;
 
   static constexpr std::size_t kLeastSize = 3;
   static constexpr std::size_t kMostHeader = 1 + 4 + 1 + 4 + 4 + 8;
@@ -67,8 +68,13 @@ class Record {
   std::size_t size() const { return shape_.size(); }
   std::string_view key() const { return {at_ + key_at_, shape_.key_size}; }
   std::string_view bytes() const { return {at_ + key_at_ + shape_.key_size, shape_.value_size}; }
+  // Of what lies apart, only one can be.
+  bool apart() const { return (shape_.fields & (kLarge | kCollection)) != 0; }
   bool large() const { return (shape_.fields & kLarge) != 0; }
-  LargeValue* large_value() const;
+  LargeValue* large_value() const { return large() ? pointer<LargeValue>() : nullptr; }
+  Collection* collection() const {
+    return (shape_.fields & kCollection) != 0 ? pointer<Collection>() : nullptr;
+  }
   bool has(std::uint8_t field) const { return (shape_.fields & field) != 0; }
   std::uint32_t flags() const { return has(kFlags) ? load<std::uint32_t>(fields_at_) : 0; }
   Seconds expires() const { return has(kExpires) ? load<Seconds>(expires_at()) : kNever; }
@@ -118,6 +124,10 @@ class Record {
   std::size_t expires_at() const { return fields_at_ + (has(kFlags) ? 4 : 0); }
   std::size_t cas_at() const { return expires_at() + (has(kExpires) ? 4 : 0); }
   void write_fields(const Content& content);
+  template <typename T>
+  T* pointer() const {
+    return load<T*>(static_cast<std::size_t>(key_at_) + shape_.key_size);
+  }
 
   template <typename T>
   T load(std::size_t offset) const {

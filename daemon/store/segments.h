@@ -29,7 +29,7 @@ struct Segment {
   std::uint64_t sequence = 0;  // never used twice in this shard
   Seconds opened = 0;
   Seconds first_expiry = 0;  // nothing in it expires earlier; kNever: nothing does
-  std::uint32_t large = 0;   // records of large values, dead ones too
+  std::uint32_t apart = 0;   // records of what lies apart, dead ones too
   Queue queue = Queue::kSmall;
   bool taking = false;  // records may still be added
 };

@@ -5,6 +5,21 @@
 
 namespace arcus::daemon {
 
+namespace {
+
+// What lies apart of an item that is to be.
+std::size_t apart(const Content& content) {
+  if (content.large != nullptr) return content.large->footprint();
+  return content.collection != nullptr ? content.collection->footprint() : 0;
+}
+
+void acquire(const Content& content) {
+  if (content.large != nullptr) content.large->acquire();
+  if (content.collection != nullptr) content.collection->acquire();
+}
+
+}  // namespace
+
 void ShardStats::add(const ShardStats& other) {
   items += other.items;
   total_items += other.total_items;
@@ -20,6 +35,8 @@ void ShardStats::add(const ShardStats& other) {
   dead_bytes += other.dead_bytes;
   index_bytes += other.index_bytes;
   ghost_bytes += other.ghost_bytes;
+  collections += other.collections;
+  collection_bytes += other.collection_bytes;
 }
 
 void Shard::init(Memory& memory, ChunkPool& pool, const ShardOptions& options) {
@@ -31,10 +48,14 @@ void Shard::init(Memory& memory, ChunkPool& pool, const ShardOptions& options) {
   index_.init(pool, shard_bits_);
   segments_.init(pool);
   ghosts_.init(pool);
+  blocks_.init(memory, pool);
 }
 
 Shard::~Shard() {
-  if (memory_ != nullptr) clear();
+  if (memory_ == nullptr) return;
+  clear();
+  while (free_buried(~std::size_t{0})) {
+  }
 }
 
 Shard::Place Shard::find(const Key& key, Seconds now) {
@@ -69,7 +90,12 @@ ItemView Shard::view(const Place& place) {
   ItemView item;
   item.key = record.key();
   item.large = record.large_value();
-  item.value = item.large != nullptr ? item.large->value() : record.bytes();
+  item.collection = record.collection();
+  if (item.large != nullptr) {
+    item.value = item.large->value();
+  } else if (item.collection == nullptr) {
+    item.value = record.bytes();
+  }
   item.flags = record.flags();
   item.expires = record.expires();
   item.stored = segments_.of(place.location).opened;
@@ -115,7 +141,7 @@ std::uint64_t Shard::later_id(Queue queue, std::size_t size, const Place& old) {
 bool Shard::can_overwrite(const Place& old, const RecordShape& shape,
                           const Content& content) const {
   return old.record.shape() == shape && !old.record.cas_told() && !old.record.has(Record::kCas) &&
-         !old.record.large() && !old.record.sticky() && content.expires != kSticky;
+         !old.record.apart() && !old.record.sticky() && content.expires != kSticky;
 }
 
 bool Shard::sticky_fits(std::size_t size, const Content& content, const Place& old) const {
@@ -151,28 +177,26 @@ Shard::Place Shard::put(const Key& key, Content content, const Place& old, Secon
   if (!options_.evict) queue = Queue::kSmall;
   if (content.cas == 0) content.cas = later_id(queue, shape.size(), old);
   if (content.cas != 0) shape = Record::shape_of(key, content);
-  const std::size_t size =
-      shape.size() + (content.large != nullptr ? content.large->footprint() : 0);
+  const std::size_t size = shape.size() + apart(content);
   if (!sticky_fits(size, content, old)) return {};
   Place fresh = write(key, content, shape, queue, now);
   if (!fresh) return {};
   debt_ += size;
   ++stats_.total_items;
   if (old) fresh.record.set_asked(std::min(old.record.asked() + 1, Record::kMostAsked));
-  if (content.large != nullptr) content.large->acquire();
+  acquire(content);
   return enter(key, fresh, old) ? fresh : Place();
 }
 
 Shard::Place Shard::rewrite(const Key& key, const Content& content, const Place& old, Seconds now) {
   const RecordShape shape = Record::shape_of(key, content);
-  const std::size_t apart = old.record.large() ? old.record.large_value()->footprint() : 0;
-  if (!sticky_fits(shape.size() + apart, content, old)) return {};
+  if (!sticky_fits(shape.size() + apart(content), content, old)) return {};
   const Queue queue = options_.evict ? segments_.of(old.location).queue : Queue::kSmall;
   Place fresh = write(key, content, shape, queue, now);
   if (!fresh) return {};
   debt_ += shape.size();
   fresh.record.take_history(old.record);
-  if (content.large != nullptr) content.large->acquire();
+  acquire(content);
   return enter(key, fresh, old) ? fresh : Place();
 }
 
@@ -184,7 +208,7 @@ Shard::Place Shard::write(const Key& key, const Content& content, const RecordSh
   if (location == 0) return {};
   Place place{location, {}, Record::write(segments_.at(location), shape, key, content)};
   note_expiry(location, content.expires);
-  if (place.record.large()) ++segments_.of(location).large;
+  if (place.record.apart()) ++segments_.of(location).apart;
   return place;
 }
 
@@ -229,7 +253,9 @@ void Shard::remove(const Key& key, const Place& place) {
 }
 
 std::size_t Shard::weight(const Record& record) const {
-  return record.size() + (record.large() ? record.large_value()->footprint() : 0);
+  if (!record.apart()) return record.size();
+  return record.size() + (record.large() ? record.large_value()->footprint()
+                                         : record.collection()->footprint());
 }
 
 void Shard::count_in(const Record& record) {
@@ -237,6 +263,10 @@ void Shard::count_in(const Record& record) {
   ++stats_.items;
   stats_.item_bytes += bytes;
   if (record.large()) large_bytes_ += bytes - record.size();
+  if (record.collection() != nullptr) {
+    ++stats_.collections;
+    stats_.collection_bytes += bytes - record.size();
+  }
   if (!record.sticky()) return;
   ++stats_.sticky_items;
   stats_.sticky_bytes += bytes;
@@ -260,6 +290,11 @@ void Shard::bury(const Place& place) {
     if (large->alone()) given_back_ += static_cast<std::int64_t>(large->footprint());
     large->release();
   }
+  if (Collection* collection = record.collection()) {
+    --stats_.collections;
+    stats_.collection_bytes -= collection->footprint();
+    bury(collection);
+  }
   record.set_dead();
   const std::uint32_t number = segments_.number(place.location);
   if (!segments_.died(number, record.size())) return;
@@ -267,15 +302,53 @@ void Shard::bury(const Place& place) {
   if (number == victim_) victim_ = 0;
 }
 
+void Shard::bury(Collection* collection) {
+  if (!collection->release()) return;
+  collection->next_buried = buried_;
+  buried_ = collection;
+}
+
+bool Shard::free_buried(std::size_t bytes) {
+  const std::size_t before = blocks_.given_back();
+  while (buried_ != nullptr && bytes > 0) {
+    Collection* const next = buried_->next_buried;
+    std::size_t freed = buried_->footprint();
+    if (buried_->take_apart(blocks_, bytes)) {
+      buried_ = next;
+    } else {
+      freed -= buried_->footprint();
+    }
+    bytes -= std::min(bytes, freed);
+  }
+  given_back_ += static_cast<std::int64_t>(blocks_.given_back() - before);
+  return buried_ != nullptr;
+}
+
+void Shard::reweigh(const Place& place, std::size_t before) {
+  const std::size_t now = place.record.collection()->footprint();
+  if (now == before) return;
+  const std::size_t more = now - before;  // wraps around where it is less, and the sums back again
+  stats_.item_bytes += more;
+  stats_.collection_bytes += more;
+  if (place.record.sticky()) {
+    stats_.sticky_bytes += more;
+    memory_->add_sticky(more);
+  }
+  if (segments_.of(place.location).queue == Queue::kSmall) small_bytes_ += more;
+  if (now > before) debt_ += more;
+}
+
 void Shard::clear() {
   for (std::uint32_t number = 1; number <= segments_.highest(); ++number) {
     const Segment& segment = segments_[number];
-    if (segment.data == nullptr || segment.large == 0) continue;
+    if (segment.data == nullptr || segment.apart == 0) continue;
     std::uint32_t offset = 0;
     while (offset < segment.used) {
       const Record record(segment.data + offset);
       offset += static_cast<std::uint32_t>(record.size());
-      if (!record.dead() && record.large()) record.large_value()->release();
+      if (record.dead()) continue;
+      if (record.large()) record.large_value()->release();
+      if (record.collection() != nullptr) bury(record.collection());
     }
   }
   memory_->remove_sticky(stats_.sticky_bytes);
@@ -286,6 +359,7 @@ void Shard::clear() {
   victim_ = 0;
   filled_ = false;
   stats_.items = stats_.item_bytes = stats_.sticky_items = stats_.sticky_bytes = 0;
+  stats_.collections = stats_.collection_bytes = 0;
 }
 
 std::uint32_t Shard::sweep(std::uint32_t number, std::size_t& scanned, Seconds now) {
@@ -319,7 +393,7 @@ std::uint32_t Shard::sweep(std::uint32_t number, std::size_t& scanned, Seconds n
 
 std::size_t Shard::bytes_held() const {
   return (segments_.chunks() + index_.chunks() + ghosts_.chunks()) * pool_->chunk_size() +
-         large_bytes_;
+         large_bytes_ + blocks_.held();
 }
 
 ShardStats Shard::stats() const {

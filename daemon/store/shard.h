@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "daemon/collection/collection.h"
+#include "daemon/memory/blocks.h"
 #include "daemon/memory/chunk_pool.h"
 #include "daemon/store/ghosts.h"
 #include "daemon/store/hash.h"
@@ -22,7 +24,9 @@ namespace arcus::daemon {
 struct ShardStats {
   std::uint64_t items = 0;
   std::uint64_t total_items = 0;
-  std::uint64_t item_bytes = 0;  // records and large values
+  std::uint64_t item_bytes = 0;  // records, large values and collections
+  std::uint64_t collections = 0;
+  std::uint64_t collection_bytes = 0;  // their blocks
   std::uint64_t sticky_items = 0;
   std::uint64_t sticky_bytes = 0;
   std::uint64_t evictions = 0;
@@ -83,6 +87,20 @@ class alignas(64) Shard {
   bool set_expiry_in_place(Place& place, Seconds expires);
   void remove(const Key& key, const Place& place);
 
+  // --- collections ---
+  // Their memory. prepare_blocks() sees to it that there is room for that much; false: there isn't.
+  Blocks& blocks() { return blocks_; }
+  bool prepare_blocks(std::size_t bytes) { return blocks_.prepare(bytes); }
+  // The collection there has been changed, and had that footprint before.
+  void reweigh(const Place& place, std::size_t before);
+  // No more than this may be sticky.
+  bool sticky_is_full() const { return memory_->sticky() >= options_.sticky_limit; }
+  // Whoever made a collection is its first owner, until it has been put or could not be.
+  void disown(Collection* collection) { bury(collection); }
+  // Takes collections that have no owner apart, until about that many bytes are free; whether there
+  // is more.
+  bool free_buried(std::size_t bytes);
+
   // Evicts, and moves what stays, until that many bytes were given back; how many were.
   std::size_t evict(std::size_t wanted, Seconds now);
   // The part of the eviction that what was put lately asks for, so that nobody has to do much at
@@ -100,7 +118,7 @@ class alignas(64) Shard {
              const Visitor& visitor);
   Segments& segments() { return segments_; }
 
-  // What it holds of the memory, large values included.
+  // What it holds of the memory, with what lies apart.
   std::size_t bytes_held() const;
   std::size_t sticky_limit() const { return options_.sticky_limit; }
   ShardStats stats() const;
@@ -143,6 +161,7 @@ class alignas(64) Shard {
   std::size_t weight(const Record& record) const;
   void count_in(const Record& record);
   void bury(const Place& place);
+  void bury(Collection* collection);
 
   // shard_evict.cc
   bool choose_victim();
@@ -161,8 +180,10 @@ class alignas(64) Shard {
   Index index_;
   Segments segments_;
   Ghosts ghosts_;
+  Blocks blocks_;
+  Collection* buried_ = nullptr;  // collections without owners, still to be taken apart
   std::size_t large_bytes_ = 0;
-  std::size_t small_bytes_ = 0;  // live bytes in the small queue, large values included
+  std::size_t small_bytes_ = 0;  // live bytes in the small queue, with what lies apart
   std::size_t debt_ = 0;         // bytes put since eviction last worked
   std::int64_t given_back_ = 0;  // bytes of the budget, less those taken for moving
   std::uint32_t victim_ = 0;     // the segment that eviction is in the middle of

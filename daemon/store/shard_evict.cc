@@ -133,9 +133,10 @@ bool Shard::relocate(const Place& place, Queue queue, unsigned asked, Seconds no
   Place fresh{location, {}, Record::copy(segments_.at(location), place.record, told)};
   fresh.record.set_asked(asked);
   note_expiry(location, fresh.record.expires());
-  if (fresh.record.large()) {
-    ++segments_.of(location).large;
-    fresh.record.large_value()->acquire();
+  if (fresh.record.apart()) {
+    ++segments_.of(location).apart;
+    if (fresh.record.large()) fresh.record.large_value()->acquire();
+    if (fresh.record.collection() != nullptr) fresh.record.collection()->acquire();
   }
   return enter(Key{}, fresh, place);
 }
@@ -148,6 +149,10 @@ std::size_t Shard::evict(std::size_t wanted, Seconds now) {
   const std::size_t most = (bytes_held() + pool_->chunk_size()) * (Record::kMostAsked + 2);
   std::size_t scanned = 0;
   while (given_back_ - before < static_cast<std::int64_t>(wanted) && scanned <= most) {
+    if (buried_ != nullptr) {
+      free_buried(wanted);
+      continue;
+    }
     if (victim_ == 0 && !choose_victim()) break;
     scanned += scan_victim(pool_->chunk_size() / 4, now) + 1;
   }
@@ -168,6 +173,11 @@ void Shard::work_off(Seconds now) {
   budget = std::min(budget, pool_->chunk_size());
   debt_ = 0;
   while (budget > 0) {
+    // Of what was evicted that is large, a piece is enough for now.
+    if (buried_ != nullptr) {
+      free_buried(budget);
+      return;
+    }
     if (victim_ == 0 && !choose_victim()) return;
     const std::size_t scanned = scan_victim(std::min(budget, kStep), now);
     if (!memory_->short_of(reserve_)) return;

@@ -81,7 +81,7 @@ Access Store::access_to_put(const Key& key, std::size_t value_size, Seconds now)
   Shard& owner = shard(key.hash);
   const std::size_t in_log = is_large(value_size) ? sizeof(LargeValue*) : value_size;
   owner.lock.lock();
-  make_room(owner, largest_record(key.text.size(), in_log), now);
+  open_room(owner, largest_record(key.text.size(), in_log), now);
   return Access(owner, key, now);
 }
 
@@ -92,25 +92,44 @@ Access Store::access_to_change(const Key& key, std::size_t more, Seconds now) {
   // Making room may take away what it was made for, which is then simply not there.
   if (const Shard::Place place = owner.find(key, now)) {
     const std::size_t value_size = place.record.bytes().size() + more;
-    make_room(owner, largest_record(key.text.size(), std::min(value_size, inline_limit_)), now);
+    open_room(owner, largest_record(key.text.size(), std::min(value_size, inline_limit_)), now);
   }
   return Access(owner, key, now);
 }
 
-// The shard is locked, and is so again in the end.
-bool Store::make_room(Shard& shard, std::size_t record_size, Seconds now) {
-  if (shard.open_room(record_size, now)) return true;
+Access Store::access_to_grow(const Key& key, std::size_t block_bytes, Seconds now) {
+  apply_due_flush(now);
+  Shard& owner = shard(key.hash);
+  owner.lock.lock();
+  const bool has_room =
+      open_room(owner, largest_record(key.text.size(), sizeof(Collection*)), now) &&
+      make_room(owner, now, [&](bool) { return owner.prepare_blocks(block_bytes); });
+  return Access(owner, key, now, has_room);
+}
+
+bool Store::open_room(Shard& shard, std::size_t record_size, Seconds now) {
+  return make_room(shard, now, [&](bool anyway) {
+    if (anyway) shard.open_room_anyway(now);
+    return shard.open_room(record_size, now);
+  });
+}
+
+// Until ready() says that there is room; ready(true): it may go over the limit for it. The shard is
+// locked, and is so again in the end.
+template <typename Ready>
+bool Store::make_room(Shard& shard, Seconds now, const Ready& ready) {
+  if (ready(false)) return true;
   const std::size_t chunk = pool_.chunk_size();
   const auto others = [&] {
     shard.lock.unlock();
     const bool relieved = relieve(shard, now);
     shard.lock.lock();
-    return relieved && shard.open_room(record_size, now);
+    return relieved && ready(false);
   };
   if (shard.bytes_held() * 2 < fair_share() && others()) return true;
   // What it gives back is its own to take, whoever else is over the limit.
   if (shard.evict(chunk, now) >= chunk) {
-    shard.open_room_anyway(now);
+    ready(true);
     return true;
   }
   if (others()) return true;
@@ -210,7 +229,19 @@ void Store::sweep(Seconds now) {
   apply_due_flush(now);
   if (memory_.over() && options_.evict) bring_below_limit(now);
   sweep_expired(now);
+  sweep_buried();
   trim();
+}
+
+// Collections that are gone: all of them, but no shard is held for long.
+void Store::sweep_buried() {
+  constexpr std::size_t kAtOnce = 64 << 10;
+  for (std::uint32_t i = 0; i < options_.shards; ++i) {
+    for (bool more = true; more;) {
+      const std::lock_guard lock(shards_[i].lock);
+      more = shards_[i].free_buried(kAtOnce);
+    }
+  }
 }
 
 // The heap keeps free what lies between blocks in use, and a load of other sizes may never want it.

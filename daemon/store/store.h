@@ -64,6 +64,10 @@ class Store {
   // is up to `more` bytes longer.
   Access access_to_change(const Key& key, std::size_t more, Seconds now);
 
+  // To change a collection so that it needs up to `block_bytes` more, or to create one: then room
+  // for it counts too. Where there is none to be had, has_room() says so.
+  Access access_to_grow(const Key& key, std::size_t block_bytes, Seconds now);
+
   // --- values that lie apart ---
 
   // Whether a value of that size is put() as a LargeValue, and not as bytes.
@@ -85,7 +89,8 @@ class Store {
 
   // Everything stored before `at` is over from then on; at <= now: at once. The last call counts.
   void flush(Seconds at, Seconds now);
-  // Everything is gone and its memory free when this returns.
+  // Everything is gone when this returns, and its memory free, but for what collections leave to the
+  // sweep.
   void drop_everything();
   // Shows a bounded number of items and moves on; whether there are more. An item that is moved by
   // eviction meanwhile may be shown twice or not at all.
@@ -113,11 +118,14 @@ class Store {
  private:
   Shard& shard(std::uint64_t hash) const { return shards_[hash & (options_.shards - 1)]; }
   std::size_t fair_share() const { return memory_.limit() / options_.shards; }
-  bool make_room(Shard& shard, std::size_t record_size, Seconds now);
+  template <typename Ready>
+  bool make_room(Shard& shard, Seconds now, const Ready& ready);
+  bool open_room(Shard& shard, std::size_t record_size, Seconds now);
   bool relieve(const Shard& needy, Seconds now);
   bool bring_below_limit(Seconds now);
   void apply_due_flush(Seconds now);
   void sweep_expired(Seconds now);
+  void sweep_buried();
   void trim();
 
   StoreOptions options_;

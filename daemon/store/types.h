@@ -31,6 +31,7 @@ enum class StoreResult {
   kNotNumeric,
 };
 
+class Collection;
 class LargeValue;
 
 // An item as it lies in the store; views into it, for as long as its Access lasts.
@@ -38,6 +39,7 @@ struct ItemView {
   std::string_view key;
   std::string_view value;       // without CR LF
   LargeValue* large = nullptr;  // not null: the value lies there, and can be held on to
+  Collection* collection = nullptr;  // not null: it is one, and has no value
   std::uint32_t flags = 0;
   Seconds expires = kNever;
   Seconds stored = 0;    // when, or a little before; a value that was moved counts from then
@@ -46,11 +48,12 @@ struct ItemView {
   bool won = false;      // and somebody has been asked to renew it
 };
 
-// What an item is to be: bytes (`value`, then `more`), or a large value.
+// What an item is to be: bytes (`value`, then `more`), a large value, or a collection.
 struct Content {
   std::string_view value;
   std::string_view more;
   LargeValue* large = nullptr;  // put() takes a reference of its own
+  Collection* collection = nullptr;  // put() becomes one of its owners
   std::uint32_t flags = 0;
   Seconds expires = kNever;
   std::uint64_t cas = 0;  // the CAS id that the item shall have; 0: one of the store's
