@@ -20,6 +20,7 @@ enum class Shape {
   kKeyList,    // keys only
   kValue,      // the first is a key, the fourth the size of a body
   kMetaValue,  // the first is a key, the second the size of a body
+  kCollection, // the second is a key; a body where the subcommand has one
 };
 
 // The table (table.cc).
@@ -85,6 +86,10 @@ Progress command_me(Call& call, const Request& request);
 Progress command_delete(Call& call, const Request& request);
 Progress command_touch(Call& call, const Request& request);
 Progress command_flush_all(Call& call, const Request& request);
+
+Progress command_lop(Call& call, const Request& request);
+Progress command_sop(Call& call, const Request& request);
+Progress command_mop(Call& call, const Request& request);
 
 Progress command_version(Call& call, const Request& request);
 Progress command_verbosity(Call& call, const Request& request);

@@ -53,6 +53,16 @@ struct Settings {
   std::atomic<bool> track_sizes = false;  // `stats sizes` may read the whole store
 };
 
+// The greatest that collections may be: elements of each type, and bytes of an element's value with
+// CR LF.
+struct CollectionLimits {
+  std::atomic<std::uint32_t> list_size = 50'000;
+  std::atomic<std::uint32_t> set_size = 50'000;
+  std::atomic<std::uint32_t> map_size = 50'000;
+  std::atomic<std::uint32_t> btree_size = 50'000;
+  std::atomic<std::uint32_t> element_bytes = 16 * 1024;
+};
+
 // What the cloud says of this node, for `ready` and `stats zookeeper`.
 struct CloudState {
   bool connected = false;
@@ -69,6 +79,8 @@ class Engine {
   Store& store() { return store_; }
   const Store& store() const { return store_; }
   Settings& settings() { return settings_; }
+  CollectionLimits& limits() { return limits_; }
+  const CollectionLimits& limits() const { return limits_; }
   ConnectionStats& connections() { return connections_; }
 
   Seconds now() const;
@@ -102,6 +114,7 @@ class Engine {
   const Seconds started_;
   Store store_;
   Settings settings_;
+  CollectionLimits limits_;
   ConnectionStats connections_;
   mutable std::mutex stats_mutex_;
   std::vector<std::unique_ptr<ThreadStats>> thread_stats_;

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "daemon/command/collection.h"
 #include "daemon/command/command.h"
 
 namespace arcus::daemon {
@@ -31,6 +32,16 @@ bool find_body(Words words, int words_before, std::string_view after, Request& r
   return true;
 }
 
+// The value of a collection command, if it has one.
+bool find_element(std::string_view after, Request& request) {
+  const auto size = collection_value_size(request.verb, request.arguments);
+  if (!size) return !request.more;
+  if (*size + 2 > after.size()) return false;
+  request.body = after.substr(0, *size + 2);
+  request.has_body = true;
+  return true;
+}
+
 }  // namespace
 
 bool Session::look_ahead(const Engine& engine, std::string_view after, Request& request) {
@@ -40,6 +51,7 @@ bool Session::look_ahead(const Engine& engine, std::string_view after, Request& 
   if (command == nullptr || command->shape == Shape::kOther) return !request.more;
 
   Words words(request.arguments);
+  if (command->shape == Shape::kCollection) words.next();
   request.key = words.next();
   if (!request.key.empty()) {
     request.hash = engine.store().key(request.key).hash;
@@ -50,6 +62,8 @@ bool Session::look_ahead(const Engine& engine, std::string_view after, Request& 
       return find_body(words, 2, after, request);
     case Shape::kMetaValue:
       return find_body(words, 0, after, request);
+    case Shape::kCollection:
+      return find_element(after, request);
     default:
       return !request.more;
   }

@@ -1,0 +1,66 @@
+// Elements in requests and replies, as the commands of all collections take and give them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "daemon/command/collection.h"
+#include "daemon/command/line.h"
+
+namespace arcus::daemon {
+
+// Bytes of an element's value, without CR LF.
+std::optional<std::size_t> parse_element_size(std::string_view word);
+// The value of an element: empty when it is there and good, else what to return.
+std::optional<Progress> await_element(CollectionLine& line, std::size_t size);
+// The words left, which are none, or `create` and attributes; false: neither.
+bool take_create(Call& call, Terms& terms, CollectionType type,
+                 std::optional<Attributes>& attributes);
+// Takes the word if it is the last one.
+bool take_word(Terms& terms, std::string_view word);
+// What is to happen to elements that are read.
+enum class Removal { kNone, kDelete, kDrop };
+Removal take_removal(Terms& terms);
+// A list of so many names in a body: separated by blanks or, as old clients write it, by commas.
+std::optional<std::vector<std::string_view>> split_list(std::string_view text, std::size_t count);
+
+// After elements were removed: the collection goes too where it is empty and should (`drop`). What
+// to answer.
+std::string_view removed(Access& item, bool drop);
+
+// VALUE <flags> <count>, elements, and a line that ends them.
+class ElementsReply {
+ public:
+  ElementsReply(Reply& reply, std::uint32_t flags, std::uint32_t count) : line_(reply) {
+    line_.add("VALUE ");
+    line_.add_number(flags);
+    line_.add(' ');
+    line_.add_number(count);
+    line_.add("\r\n");
+  }
+
+  void add_word(std::string_view word) {
+    line_.add(word);
+    line_.add(' ');
+  }
+  // The end of an element: its size and its value.
+  void add_value(std::string_view value) {
+    line_.add_number(value.size());
+    line_.add(' ');
+    line_.add(value);
+    line_.add("\r\n");
+  }
+  Progress end(std::string_view text) {
+    line_.add(text);
+    return Progress::kDone;
+  }
+  Line& line() { return line_; }
+
+ private:
+  Line line_;
+};
+
+}  // namespace arcus::daemon

@@ -1,0 +1,108 @@
+// lop: the commands of lists.
+#include "daemon/collection/list.h"
+#include "daemon/command/elements.h"
+
+namespace arcus::daemon {
+namespace {
+
+constexpr CollectionType kType = CollectionType::kList;
+
+struct Indexes {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+};
+
+std::optional<std::int64_t> parse_index(std::string_view word) {
+  const auto index = parse_i64(word);
+  if (!index || *index != static_cast<std::int32_t>(*index)) return std::nullopt;
+  return index;
+}
+
+// "3" or "0..-1".
+std::optional<Indexes> parse_indexes(std::string_view word) {
+  const std::size_t dots = word.find("..");
+  const auto from = parse_index(word.substr(0, dots));
+  const auto to = dots == word.npos ? from : parse_index(word.substr(dots + 2));
+  if (!from || !to) return std::nullopt;
+  return Indexes{*from, *to};
+}
+
+Progress create(Call&, CollectionLine& line) {
+  return create_collection(line, kType);
+}
+
+// index, bytes, [create attributes]
+Progress insert(Call& call, CollectionLine& line) {
+  Terms& terms = line.terms;
+  const auto index = parse_index(terms.take());
+  const auto size = parse_element_size(terms.take());
+  std::optional<Attributes> attributes;
+  if (!index || !size || !take_create(call, terms, kType, attributes)) return line.bad_line();
+  if (const auto waits = await_element(line, *size)) return *waits;
+  return insert_element(
+      line, kType, attributes, Tree::room_for(0, *size),
+      [&](Collection& list, Blocks& blocks) {
+        return list_insert(list, blocks, *index, line.value(), most_elements(call.engine, list));
+      });
+}
+
+std::optional<std::size_t> value_of_insert(const Terms& terms) {
+  return parse_element_size(terms[2]);
+}
+
+// index or range, [drop]
+Progress remove(Call& call, CollectionLine& line) {
+  Terms& terms = line.terms;
+  const auto indexes = parse_indexes(terms.take());
+  const bool drop = take_word(terms, "drop");
+  if (!indexes || !terms.empty()) return line.bad_line();
+  Access item = call.engine.store().access(line.key, call.now);
+  if (const auto why = missing(item, kType); !why.empty()) return line.answer(why);
+  Collection& list = *item->collection;
+  const auto span = list_span(list, indexes->from, indexes->to);
+  if (!span) return line.answer(kNoElement);
+  list.tree.erase(item.blocks(), span->lowest(), span->count);
+  return line.answer(removed(item, drop));
+}
+
+// index or range, [delete|drop]
+Progress get(Call& call, CollectionLine& line) {
+  Terms& terms = line.terms;
+  const auto indexes = parse_indexes(terms.take());
+  const Removal removal = take_removal(terms);
+  if (!indexes || !terms.empty()) return line.bad_line();
+  Access item = call.engine.store().access(line.key, call.now);
+  if (const auto why = not_to_be_read(item, kType); !why.empty()) return line.answer(why);
+  item.hit();
+  Collection& list = *item->collection;
+  const auto span = list_span(list, indexes->from, indexes->to);
+  if (!span) return line.answer(kNoElement);
+  ElementsReply reply(call.reply, item->flags, span->count);
+  auto at = list.tree.at(span->first);
+  for (std::uint32_t i = 0; i < span->count; ++i) {
+    reply.add_value(at.element().value);
+    span->forward ? at.next() : at.prev();
+  }
+  if (removal == Removal::kNone) return reply.end("END\r\n");
+  list.tree.erase(item.blocks(), span->lowest(), span->count);
+  return reply.end(removed(item, removal == Removal::kDrop));
+}
+
+constexpr Subcommand kSubcommands[] = {
+    {"insert", insert, Manners::kNoreplyOrPipe, value_of_insert},
+    {"get", get},
+    {"delete", remove, Manners::kNoreplyOrPipe},
+    {"create", create, Manners::kNoreply},
+};
+
+}  // namespace
+
+std::span<const Subcommand> list_subcommands() {
+  return kSubcommands;
+}
+
+Progress command_lop(Call& call, const Request& request) {
+  return run_collection_command(call, request, kSubcommands);
+}
+
+}  // namespace arcus::daemon
