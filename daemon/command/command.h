@@ -16,10 +16,12 @@ namespace arcus::daemon {
 // What the arguments are, as far as those must know who look ahead.
 enum class Shape {
   kOther,
-  kKey,        // the first is a key
+  kBody,       // the first is the size of a body
+  // From here on the first is a key.
+  kKey,
   kKeyList,    // keys only
-  kValue,      // the first is a key, the fourth the size of a body
-  kMetaValue,  // the first is a key, the second the size of a body
+  kValue,      // the fourth is the size of a body
+  kMetaValue,  // the second is the size of a body
 };
 
 // The table (table.cc).
@@ -64,6 +66,9 @@ Progress command_get(Call& call, const Request& request);
 Progress command_gets(Call& call, const Request& request);
 Progress command_gat(Call& call, const Request& request);
 Progress command_gats(Call& call, const Request& request);
+
+Progress command_mget(Call& call, const Request& request);
+Progress command_mgets(Call& call, const Request& request);
 
 Progress command_set(Call& call, const Request& request);
 Progress command_add(Call& call, const Request& request);

@@ -23,6 +23,8 @@ constexpr Command kCommands[] = {
     {"md", command_md, Shape::kKey},
     {"me", command_me, Shape::kKey},
     {"mg", command_mg, Shape::kKey},
+    {"mget", command_mget, Shape::kBody},
+    {"mgets", command_mgets, Shape::kBody},
     {"mn", command_mn},
     {"ms", command_ms, Shape::kMetaValue},
     {"prepend", command_prepend, Shape::kValue},
