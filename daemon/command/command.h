@@ -89,6 +89,8 @@ Progress command_me(Call& call, const Request& request);
 
 Progress command_delete(Call& call, const Request& request);
 Progress command_touch(Call& call, const Request& request);
+Progress command_getattr(Call& call, const Request& request);
+Progress command_setattr(Call& call, const Request& request);
 Progress command_flush_all(Call& call, const Request& request);
 
 Progress command_version(Call& call, const Request& request);
