@@ -34,6 +34,10 @@ constexpr milliseconds kSweepPause{250};
 // A join that is under way when the node is to stop gets this long to come to its end.
 constexpr milliseconds kJoinGrace{2000};
 
+// Arcus' clients look at the first two numbers for what the node can do, so these are those of the
+// arcus-memcached whose protocol this is. No capital E: that is the enterprise edition to them.
+constexpr const char* kProtocolVersion = "1.15.0-arcus-" ARCUS_VERSION;
+
 int fail(const Error& error, int status) {
   log::error(error.message);
   return status;
@@ -305,7 +309,7 @@ int run(int argc, char** argv) {
   const std::size_t megabytes = config->memory_mb;
   std::optional<Engine> engine;
   try {
-    engine.emplace(std::move(*config), ARCUS_VERSION);
+    engine.emplace(std::move(*config), kProtocolVersion);
   } catch (const std::bad_alloc&) {
     return fail(invalid("-m " + std::to_string(megabytes) +
                         ": this machine cannot set aside so many megabytes"),

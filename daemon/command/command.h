@@ -16,10 +16,12 @@ namespace arcus::daemon {
 // What the arguments are, as far as those must know who look ahead.
 enum class Shape {
   kOther,
-  kKey,        // the first is a key
+  kBody,       // the first is the size of a body
+  // From here on there is a key, the first unless it says otherwise.
+  kKey,
   kKeyList,    // keys only
-  kValue,      // the first is a key, the fourth the size of a body
-  kMetaValue,  // the first is a key, the second the size of a body
+  kValue,      // the fourth is the size of a body
+  kMetaValue,  // the second is the size of a body
   kCollection, // the second is a key; a body where the subcommand has one
 };
 
@@ -66,6 +68,9 @@ Progress command_gets(Call& call, const Request& request);
 Progress command_gat(Call& call, const Request& request);
 Progress command_gats(Call& call, const Request& request);
 
+Progress command_mget(Call& call, const Request& request);
+Progress command_mgets(Call& call, const Request& request);
+
 Progress command_set(Call& call, const Request& request);
 Progress command_add(Call& call, const Request& request);
 Progress command_replace(Call& call, const Request& request);
@@ -85,6 +90,8 @@ Progress command_me(Call& call, const Request& request);
 
 Progress command_delete(Call& call, const Request& request);
 Progress command_touch(Call& call, const Request& request);
+Progress command_getattr(Call& call, const Request& request);
+Progress command_setattr(Call& call, const Request& request);
 Progress command_flush_all(Call& call, const Request& request);
 
 Progress command_lop(Call& call, const Request& request);

@@ -5,8 +5,8 @@
 namespace arcus::daemon {
 
 Received Receiving::take() {
-  char* const at = large ? large->data() : small.get();
-  return {{at, size}, std::move(large)};
+  const std::string_view whole = body();
+  return {whole, std::move(large)};
 }
 
 bool receive(Call& call, const Request& request, std::size_t size, int mode, Continuation then) {

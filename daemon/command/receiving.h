@@ -33,7 +33,11 @@ struct Receiving : Remembered {
   std::unique_ptr<char[]> small;
   LargeRef large;
   std::size_t size = 0;  // with the CR LF
+  std::size_t done = 0;  // how far a command is that works on it in steps
 
+  // Where it lies, for a command that leaves it here until it is over.
+  char* data() const { return large ? large->data() : small.get(); }
+  std::string_view body() const { return {data(), size}; }
   Received take();
 };
 

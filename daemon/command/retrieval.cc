@@ -1,5 +1,7 @@
 // get, gets, gat, gats: keys without end, answered one by one; when the reply is full the rest of
 // the keys waits until it has been sent.
+#include "daemon/command/retrieval.h"
+
 #include <string>
 
 #include "daemon/command/values.h"
@@ -153,6 +155,10 @@ Progress answer_one(Call& call, const Request& request, const Wanted& wanted) {
 }
 
 }  // namespace
+
+std::string_view answer_keys(Call& call, bool with_cas, std::string_view keys) {
+  return answer_some(call, {.cas = with_cas}, keys, 0);
+}
 
 Progress command_get(Call& call, const Request& request) {
   return has_one_key(request) ? answer_one(call, request, {}) : retrieve(call, request, {});

@@ -48,7 +48,10 @@ bool Session::look_ahead(const Engine& engine, std::string_view after, Request& 
   if (request.continued) return !request.more;
   const Command* command = find_command(request.verb);
   request.command = command;
-  if (command == nullptr || command->shape == Shape::kOther) return !request.more;
+  if (command == nullptr || command->shape < Shape::kKey) {
+    const bool body = command != nullptr && command->shape == Shape::kBody;
+    return body ? find_body(Words(request.arguments), 0, after, request) : !request.more;
+  }
 
   Words words(request.arguments);
   if (command->shape == Shape::kCollection) words.next();

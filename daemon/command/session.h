@@ -2,8 +2,8 @@
 // no socket: whoever drives it (the network layer, a test) brings bytes and takes replies. One
 // thread at a time.
 //
-// A session that waits for nothing is one null pointer. What a command must remember while it waits
-// lies in memory that exists only meanwhile.
+// A session that waits for nothing is two null pointers. What a command must remember while it waits
+// lies in memory that exists only meanwhile, and so does what outlasts it, the pipe.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "daemon/command/engine.h"
+#include "daemon/command/pipe.h"
 #include "daemon/protocol/reply.h"
 #include "daemon/protocol/request.h"
 
@@ -131,6 +132,9 @@ class Session {
   State& remembered() {
     return static_cast<State&>(*waiting_->state);
   }
+
+  // Of the pipeline that is under way; for pipe.cc.
+  std::unique_ptr<Pipe> pipe;
 
  private:
   struct Waiting {
