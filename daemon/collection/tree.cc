@@ -1,60 +1,141 @@
 #include "daemon/collection/tree.h"
 
-#include <algorithm>
-
 namespace arcus::daemon {
 
-int Tree::compare(const Plain& plain, const TreeKey& key) const {
-  if (kind_ == KeyKind::kBytes) return plain.bytes.compare(key.bytes);
-  return plain.number < key.number ? -1 : plain.number > key.number;
+Tree::Cursor Tree::at(std::uint32_t index) const {
+  Cursor cursor(*this);
+  if (index >= size_) return cursor;
+  char* node = root_;
+  for (std::uint32_t level = 0; level < height_; ++level) {
+    auto* inner = reinterpret_cast<Inner*>(node);
+    const std::uint32_t i = inner->child_at(index);
+    cursor.path_[level] = {inner, i};
+    node = inner->child(i);
+  }
+  cursor.stand_at(reinterpret_cast<Leaf*>(node), index);
+  return cursor;
 }
-Element Tree::Cursor::element() const {
-  const Plain& plain = tree_->all_[at_];
-  return {{plain.number, plain.bytes}, plain.tag, plain.value};
+
+template <bool or_equal>
+Tree::Cursor Tree::bound(const TreeKey& key) const {
+  Cursor cursor(*this);
+  if (root_ == nullptr) return cursor;
+  char* node = root_;
+  for (std::uint32_t level = 0; level < height_; ++level) {
+    auto* inner = reinterpret_cast<Inner*>(node);
+    const std::uint32_t i = or_equal ? inner->child_for_upper(key) : inner->child_for_lower(key);
+    cursor.path_[level] = {inner, i};
+    node = inner->child(i);
+  }
+  auto* leaf = reinterpret_cast<Leaf*>(node);
+  const std::uint32_t position = or_equal ? leaf->upper_bound(key) : leaf->lower_bound(key);
+  if (position < leaf->count()) {
+    cursor.stand_at(leaf, position);
+  } else {
+    cursor.stand_at(leaf, position - 1);
+    cursor.next();
+  }
+  return cursor;
 }
-Tree::Cursor Tree::begin() const { return {this, 0}; }
-Tree::Cursor Tree::end() const { return {this, size_}; }
-Tree::Cursor Tree::at(std::uint32_t index) const { return {this, std::min(index, size_)}; }
+
 Tree::Cursor Tree::lower_bound(const TreeKey& key) const {
-  std::size_t at = 0;
-  while (at < all_.size() && compare(all_[at], key) < 0) ++at;
-  return {this, at};
+  return bound<false>(key);
 }
+
 Tree::Cursor Tree::upper_bound(const TreeKey& key) const {
-  std::size_t at = 0;
-  while (at < all_.size() && compare(all_[at], key) <= 0) ++at;
-  return {this, at};
+  return bound<true>(key);
 }
+
 std::size_t Tree::room_for(std::size_t tag_size, std::size_t value_size) {
-  return 4096 + tag_size + value_size;
+  // Two halves of a leaf and a node above them; more nodes are split once in thousands of times.
+  const std::size_t nodes = Leaf::kFull + Inner::bytes_for(KeyKind::kBytes, 46) + tag_size;
+  return nodes + (value_size > Leaf::kMostInline ? Blocks::rounded(value_size) : value_size);
 }
-Tree::Cursor Tree::insert(Blocks&, const Cursor& before, const Element& element) {
-  all_.insert(all_.begin() + static_cast<std::ptrdiff_t>(before.at_),
-              {element.key.number, std::string(element.key.bytes), std::string(element.tag),
-               std::string(element.value)});
-  ++size_;
-  bytes_ += element.value.size() + element.tag.size() + 16;
-  return {this, before.at_};
+
+// Between two leaves an element goes to the end of the first, unless the separator says otherwise
+// or only the second has room: its separator is made lower then.
+Tree::Cursor Tree::where(const Cursor& before, const Leaf& single) {
+  Cursor place = before;
+  if (!place) {
+    if (root_ == nullptr) return place;
+    place.down_to_last(root_, 0);
+    ++place.position_;
+    return place;
+  }
+  if (place.position_ > 0) return place;
+  std::uint32_t level = height_;
+  while (level > 0 && place.path_[level - 1].index == 0) --level;
+  if (level == 0) return place;
+  const Cursor::Step step = place.path_[level - 1];
+  if (kind_ != KeyKind::kNone && !less(kind_, single.key(0), step.node->separator(step.index))) {
+    return place;
+  }
+  Cursor earlier = place;
+  --earlier.path_[level - 1].index;
+  earlier.down_to_last(step.node->child(step.index - 1), level);
+  ++earlier.position_;
+  if (earlier.leaf_->has_room_for(single) || !place.leaf_->has_room_for(single)) return earlier;
+  step.node->set_separator(step.index, single.key(0));
+  return place;
 }
-Tree::Cursor Tree::replace(Blocks&, const Cursor& at, std::string_view tag,
+
+Tree::Cursor Tree::insert(Blocks& blocks, const Cursor& before, const Element& element) {
+  Supply supply(blocks, bytes_);
+  char* outside = nullptr;
+  if (element.value.size() > Leaf::kMostInline) {
+    outside = supply.add(element.value.size());
+    if (outside == nullptr) return end();
+    std::memcpy(outside, element.value.data(), element.value.size());
+  }
+  alignas(Leaf) char room[Leaf::kMostSingle];
+  const Leaf* single = Leaf::single(room, kind_, element, outside);
+  Cursor place = where(before, *single);
+  const std::uint32_t count = place ? place.leaf_->count() : 0;
+  const LeafSlice slices[] = {
+      {place.leaf_, 0, place.position_}, {single, 0, 1}, {place.leaf_, place.position_, count}};
+  if (!rewrite(supply, place, slices, 1)) return end();
+  supply.commit();
+  return place;
+}
+
+Tree::Cursor Tree::replace(Blocks& blocks, const Cursor& at, std::string_view tag,
                            std::string_view value) {
-  Plain& plain = all_[at.at_];
-  bytes_ += tag.size() + value.size() - plain.tag.size() - plain.value.size();
-  plain.tag = std::string(tag);
-  plain.value = std::string(value);
-  return at;
+  Supply supply(blocks, bytes_);
+  Cursor place = at;
+  char* outside = nullptr;
+  if (value.size() > Leaf::kMostInline) {
+    outside = supply.add(value.size());
+    if (outside == nullptr) return end();
+    std::memcpy(outside, value.data(), value.size());
+  }
+  alignas(Leaf) char room[Leaf::kMostSingle];
+  const Leaf* single = Leaf::single(room, kind_, {place.key(), tag, value}, outside);
+  const std::uint32_t i = place.position_;
+  if (place.leaf_->overwrite(i, place.offset_, *single)) return place;
+  std::string_view before;
+  if (place.leaf_->is_external(i)) before = place.leaf_->external(i, place.offset_);
+  const LeafSlice slices[] = {
+      {place.leaf_, 0, i}, {single, 0, 1}, {place.leaf_, i + 1, place.leaf_->count()}};
+  if (!rewrite(supply, place, slices, 0)) return end();
+  supply.commit();
+  if (!before.empty()) supply.give(const_cast<char*>(before.data()), before.size());
+  return place;
 }
-void Tree::erase(Blocks&, std::uint32_t index, std::uint32_t count) {
-  for (std::uint32_t i = 0; i < count; ++i) {
-    Plain& plain = all_[index];
-    bytes_ -= plain.value.size() + plain.tag.size() + 16;
-    all_.erase(all_.begin() + index);
-    --size_;
+
+void Tree::point_to(Cursor& place, std::uint32_t level, char* node) {
+  if (level == 0) {
+    root_ = node;
+  } else {
+    place.path_[level - 1].node->set_child(place.path_[level - 1].index, node);
   }
 }
-bool Tree::release_some(Blocks& blocks, std::size_t) {
-  erase(blocks, 0, size_);
-  return false;
+
+void Tree::count(Cursor& place, std::uint32_t levels, std::uint32_t added) {
+  if (added == 0) return;
+  for (std::uint32_t level = 0; level < levels; ++level) {
+    const Cursor::Step step = place.path_[level];
+    step.node->set_below(step.index, step.node->below(step.index) + added);
+  }
 }
 
 }  // namespace arcus::daemon

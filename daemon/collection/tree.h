@@ -5,72 +5,44 @@
 //
 // All memory comes from Blocks. A small tree is one block, no larger than what is in it. Needs the
 // lock of the shard that owns it; a Cursor and the views it gives are of use until the tree is
-// changed in any other way than the call that returned it says.
+// changed in any other way than the call that returned it says. Whoever lets it go has erased or
+// released everything before.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <span>
 #include <string_view>
-#include <vector>
 
+#include "daemon/collection/cursor.h"
+#include "daemon/collection/element.h"
+#include "daemon/collection/inner.h"
+#include "daemon/collection/leaf.h"
+#include "daemon/collection/supply.h"
 #include "daemon/memory/blocks.h"
 
 namespace arcus::daemon {
-
-enum class KeyKind : std::uint8_t {
-  kNone,    // a list
-  kNumber,  // 64 bits: b+trees, and the hashes of sets and maps
-  kBytes,   // 1 to 31 bytes, in the order of memcmp, the shorter first: b+trees
-};
-
-struct TreeKey {
-  std::uint64_t number = 0;
-  std::string_view bytes;
-};
-
-struct Element {
-  TreeKey key;
-  std::string_view tag;    // to 255 bytes: a b+tree's eflag, a map's field
-  std::string_view value;  // to 32 KB and a little
-};
 
 class Tree {
  public:
   static constexpr std::size_t kMostKey = 31;
   static constexpr std::size_t kMostTag = 255;
+  static constexpr std::size_t kMostValue = 65535;
+
+  using Cursor = TreeCursor;
 
   explicit Tree(KeyKind kind) : kind_(kind) {}
   Tree(const Tree&) = delete;
 
   KeyKind kind() const { return kind_; }
-  // Only while it is empty.
+  // Of a tree without elements.
   void set_kind(KeyKind kind) { kind_ = kind; }
   std::uint32_t size() const { return size_; }
   // What its blocks take.
   std::size_t bytes() const { return bytes_; }
 
-  // Where an element is, or the end: then it is false.
-  //   explicit operator bool() const;  Element element() const;  std::uint32_t index() const;
-  //   void next();  void prev();   (from the last to the end; from the first to the end)
-  class Cursor {
-   public:
-    explicit operator bool() const { return tree_ && at_ < tree_->size(); }
-    Element element() const;
-    std::uint32_t index() const { return static_cast<std::uint32_t>(at_); }
-    void next() { ++at_; }
-    void prev() { at_ = at_ == 0 ? tree_->size() : at_ - 1; }
-
-   private:
-    friend class Tree;
-    Cursor(const Tree* tree, std::size_t at) : tree_(tree), at_(at) {}
-    const Tree* tree_;
-    std::size_t at_;
-  };
-
-  Cursor begin() const;
-  Cursor end() const;
+  Cursor begin() const { return at(0); }
+  Cursor end() const { return Cursor(*this); }
   // The element of that index; the end where there is none.
   Cursor at(std::uint32_t index) const;
   // The first element whose key is not less, or whose key is greater.
@@ -81,7 +53,8 @@ class Tree {
   static std::size_t room_for(std::size_t tag_size, std::size_t value_size);
 
   // Puts an element before the cursor, which must be where its key belongs; returns where it is.
-  // False-like (the end) only when the machine has no memory; nothing has changed then.
+  // False-like (the end) only when the machine has no memory; nothing has changed then. What is put
+  // in may be part of the tree itself.
   Cursor insert(Blocks& blocks, const Cursor& before, const Element& element);
   // Another tag and value for the element there, under the same key.
   Cursor replace(Blocks& blocks, const Cursor& at, std::string_view tag, std::string_view value);
@@ -93,15 +66,36 @@ class Tree {
   bool release_some(Blocks& blocks, std::size_t bytes);
 
  private:
-  struct Plain {
-    std::uint64_t number;
-    std::string bytes, tag, value;
+  friend class TreeCursor;
+  friend class TreeEraser;
+  friend class TreeCheck;  // of the tests
+
+  // A node that has become two.
+  struct Split {
+    char* left;
+    std::uint32_t left_count;  // elements
+    char* right;
+    std::uint32_t right_count;
+    TreeKey separator;
   };
-  int compare(const Plain& plain, const TreeKey& key) const;
-  std::vector<Plain> all_;
+
+  template <bool or_equal>
+  Cursor bound(const TreeKey& key) const;
+  Cursor where(const Cursor& before, const Leaf& single);
+  bool rewrite(Supply& supply, Cursor& place, std::span<const LeafSlice, 3> slices,
+               std::uint32_t added);
+  bool split(Supply& supply, Cursor& place, std::span<const LeafSlice, 3> slices,
+             std::uint32_t added);
+  bool add_nodes(Supply& supply, const Cursor& place) const;
+  void grow(Supply& supply, Cursor& place, Split split, std::uint32_t added);
+  void point_to(Cursor& place, std::uint32_t level, char* node);
+  static void count(Cursor& place, std::uint32_t levels, std::uint32_t added);
+
   KeyKind kind_;
+  std::uint8_t height_ = 0;  // levels above the leaves
   std::uint32_t size_ = 0;
   std::size_t bytes_ = 0;
+  char* root_ = nullptr;
 };
 
 }  // namespace arcus::daemon
