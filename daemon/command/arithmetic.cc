@@ -41,6 +41,7 @@ std::string_view digits_of(std::uint64_t number, Digits& digits) {
 }  // namespace
 
 StoreResult change_number(Access& item, const Change& change, std::uint64_t& number) {
+  if (item->collection != nullptr) return StoreResult::kTypeMismatch;
   // No number is that long.
   if (item->large != nullptr) return StoreResult::kNotNumeric;
   const auto old = number_of(item->value);
@@ -97,6 +98,8 @@ Progress answer(Call& call, StoreResult result, std::uint64_t number, bool norep
       return say(call, "NOT_FOUND\r\n", noreply);
     case StoreResult::kNotNumeric:
       return say(call, kNotNumber, noreply);
+    case StoreResult::kTypeMismatch:
+      return say(call, kTypeMismatch, noreply);
     default:
       return say(call, "SERVER_ERROR out of memory\r\n", noreply);
   }

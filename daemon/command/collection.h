@@ -125,7 +125,6 @@ std::optional<Overflow> parse_overflow(std::string_view word);
 
 inline constexpr std::string_view kNotFound = "NOT_FOUND\r\n";
 inline constexpr std::string_view kNoElement = "NOT_FOUND_ELEMENT\r\n";
-inline constexpr std::string_view kTypeMismatch = "TYPE_MISMATCH\r\n";
 inline constexpr std::string_view kUnreadable = "UNREADABLE\r\n";
 inline constexpr std::string_view kTooLargeValue = "CLIENT_ERROR too large value\r\n";
 inline constexpr std::string_view kNoMemoryForCollection = "SERVER_ERROR out of memory\r\n";

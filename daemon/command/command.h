@@ -51,6 +51,7 @@ inline constexpr std::string_view kUnknownCommand = "ERROR unknown command\r\n";
 inline constexpr std::string_view kOutOfMemory = "SERVER_ERROR out of memory storing object\r\n";
 inline constexpr std::string_view kNotNumber =
     "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
+inline constexpr std::string_view kTypeMismatch = "TYPE_MISMATCH\r\n";
 inline constexpr std::string_view kTooLarge = "SERVER_ERROR object too large for cache\r\n";
 
 inline Progress say(Call& call, std::string_view text, bool noreply = false) {

@@ -23,7 +23,7 @@ bool subtracts(const MetaRequest& meta) {
 }
 
 StoreResult change(Access& item, const MetaRequest& meta, std::uint64_t& number) {
-  if (item->value.empty()) return StoreResult::kNotNumeric;
+  if (item->value.empty()) return StoreResult::kNotNumeric;  // a collection's is, too
   if (meta.cas != 0 && item.cas() != meta.cas) return StoreResult::kExists;
   Change change{
       .by = meta.delta, .subtract = subtracts(meta), .new_cas = meta.new_cas, .expires = {}};
@@ -118,6 +118,7 @@ Progress command_ma(Call& call, const Request& request) {
     case StoreResult::kExists:
       return refuse(call, meta, "EX");
     case StoreResult::kNotNumeric:
+    case StoreResult::kTypeMismatch:
       return say(call, kNotNumber);
     default:
       return say(call, "SERVER_ERROR out of memory\r\n");

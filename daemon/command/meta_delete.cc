@@ -31,7 +31,7 @@ Outcome carry_out(Call& call, const MetaRequest& meta) {
       stays ? store.access_to_change(meta.key(), 0, call.now) : store.access(meta.key(), call.now);
   if (!item) return Outcome::kNotFound;
   if (meta.has('C') && item.cas() != meta.cas) return Outcome::kOther;
-  if (stays) {
+  if (stays && item->collection == nullptr) {
     return replace(item, meta) == StoreResult::kStored ? Outcome::kDone : Outcome::kNoMemory;
   }
   item.remove();

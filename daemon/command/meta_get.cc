@@ -136,6 +136,8 @@ Progress get(Call& call, const MetaRequest& meta) {
   Purpose purpose = changes ? Purpose::kChange : Purpose::kRead;
   while (true) {
     Access item = open_item(call.engine.store(), meta, purpose, call.now);
+    // A collection has no value to be got this way.
+    if (item && item->collection != nullptr) return miss(call, meta);
     if (!item) {
       if (!meta.has('N')) return miss(call, meta);
       if (purpose == Purpose::kMake) return make(call, meta, item);

@@ -46,6 +46,7 @@ std::string_view code_of(StoreResult result) {
     case StoreResult::kStored:
       return "HD";
     case StoreResult::kNotStored:
+    case StoreResult::kTypeMismatch:
       return "NS";
     case StoreResult::kExists:
       return "EX";

@@ -50,7 +50,7 @@ void answer_key(Call& call, const Wanted& wanted, const Key& key) {
   if (wanted.touch) stats.cmd_touch.add();
   Access item =
       wanted.touch ? store.access_to_change(key, 0, call.now) : store.access(key, call.now);
-  if (!item) {
+  if (!item || item->collection != nullptr) {
     stats.get_misses.add();
     if (wanted.touch) stats.touch_misses.add();
     return;

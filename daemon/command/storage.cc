@@ -47,6 +47,8 @@ std::string_view answer_of(StoreResult result) {
       return "NOT_FOUND\r\n";
     case StoreResult::kTooLarge:
       return kTooLarge;
+    case StoreResult::kTypeMismatch:
+      return kTypeMismatch;
     default:
       return kOutOfMemory;
   }

@@ -19,6 +19,7 @@ bool settle(Call& call, Received& value) {
 
 // Whether the condition of the order is met; `stale` is set when it is only just.
 StoreResult condition(const Order& order, Access& item, bool& stale) {
+  if (item && item->collection != nullptr) return StoreResult::kTypeMismatch;
   switch (order.mode) {
     case StoreMode::kAdd:
       return item ? StoreResult::kNotStored : StoreResult::kStored;
@@ -78,6 +79,7 @@ class Extension {
  private:
   StoreResult condition(Access& item) const {
     if (!item) return StoreResult::kNotFound;
+    if (item->collection != nullptr) return StoreResult::kTypeMismatch;
     const bool other = order_.cas != 0 && item.cas() != order_.cas;
     return other ? StoreResult::kExists : StoreResult::kStored;
   }

@@ -29,6 +29,7 @@ enum class StoreResult {
   kTooLarge,
   kNoMemory,
   kNotNumeric,
+  kTypeMismatch,  // the item is a collection
 };
 
 class Collection;
