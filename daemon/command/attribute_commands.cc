@@ -3,13 +3,13 @@
 #include <cstddef>
 
 #include "daemon/command/attributes.h"
+#include "daemon/command/collection.h"
 
 namespace arcus::daemon {
 namespace {
 
 constexpr std::size_t kMostShown = 11;
 constexpr std::size_t kMostSet = 5;
-constexpr std::string_view kNotFound = "NOT_FOUND\r\n";
 constexpr std::string_view kNoAttribute = "ATTR_ERROR not found\r\n";
 constexpr std::string_view kBadValue = "ATTR_ERROR bad value\r\n";
 
@@ -34,12 +34,12 @@ struct Named {
   }
 };
 
-void show(Reply& reply, const Attribute& attribute, const ItemView& item, Seconds now) {
-  Line line(reply);
+void show(Call& call, const Attribute& attribute, const ItemView& item) {
+  Line line(call.reply);
   line.add("ATTR ");
   line.add(attribute.name);
   line.add('=');
-  attribute.show(line, item, now);
+  attribute.show(line, item, call);
   line.add("\r\n");
 }
 
@@ -80,10 +80,10 @@ Progress command_getattr(Call& call, const Request& request) {
   call.stats.getattr_hits.add();
   if (named.count == 0) {
     for (const Attribute& one : attributes()) {
-      if ((one.types & type) != 0) show(call.reply, one, *item, call.now);
+      if ((one.types & type) != 0) show(call, one, *item);
     }
   }
-  for (const Attribute* one : named) show(call.reply, *one, *item, call.now);
+  for (const Attribute* one : named) show(call, *one, *item);
   return say(call, "END\r\n");
 }
 
@@ -108,8 +108,15 @@ Progress command_setattr(Call& call, const Request& request) {
   // All or none.
   if (!named.all_of(type_of(*item))) return say(call, kNoAttribute);
   call.stats.setattr_hits.add();
-  const bool done = item.set_expiry(*change.expires) == StoreResult::kStored;
-  return say(call, done ? "OK\r\n" : "SERVER_ERROR out of memory\r\n");
+  Collection* const collection = item->collection;
+  if (collection != nullptr && !can_apply(change, *collection, call.engine)) {
+    return say(call, kBadValue);
+  }
+  if (change.expires && item.set_expiry(*change.expires) != StoreResult::kStored) {
+    return say(call, "SERVER_ERROR out of memory\r\n");
+  }
+  if (collection != nullptr) apply(change, *collection, call.engine);
+  return say(call, "OK\r\n");
 }
 
 }  // namespace arcus::daemon

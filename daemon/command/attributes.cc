@@ -1,21 +1,49 @@
 #include "daemon/command/attributes.h"
 
 #include <algorithm>
-#include <array>
+
+#include "daemon/command/bkey_text.h"
+#include "daemon/command/collection.h"
 
 namespace arcus::daemon {
 namespace {
 
-constexpr std::size_t kMostBkey = 31;  // bytes
-
-void show_type(Line& line, const ItemView& item, Seconds) {
+void show_type(Line& line, const ItemView& item, const Call&) {
   line.add(type_name(type_of(item)));
 }
-void show_flags(Line& line, const ItemView& item, Seconds) {
+void show_flags(Line& line, const ItemView& item, const Call&) {
   line.add_number(item.flags);
 }
-void show_expiretime(Line& line, const ItemView& item, Seconds now) {
-  line.add_signed(seconds_left(item, now));
+void show_expiretime(Line& line, const ItemView& item, const Call& call) {
+  line.add_signed(seconds_left(item, call.now));
+}
+void show_count(Line& line, const ItemView& item, const Call&) {
+  line.add_number(item.collection->size());
+}
+void show_maxcount(Line& line, const ItemView& item, const Call& call) {
+  line.add_number(most_elements(call.engine, *item.collection));
+}
+void show_overflowaction(Line& line, const ItemView& item, const Call&) {
+  line.add(overflow_name(item.collection->options.overflow));
+}
+void show_readable(Line& line, const ItemView& item, const Call&) {
+  line.add(item.collection->options.readable ? "on" : "off");
+}
+void show_maxbkeyrange(Line& line, const ItemView& item, const Call&) {
+  const MaxBkeyRange& range = item.collection->max_bkey_range;
+  range ? add_bkey(line, range->key()) : line.add('0');
+}
+void show_minbkey(Line& line, const ItemView& item, const Call&) {
+  const auto first = item.collection->tree.begin();
+  first ? add_bkey(line, first.key()) : line.add("-1");
+}
+void show_maxbkey(Line& line, const ItemView& item, const Call&) {
+  auto last = item.collection->tree.end();
+  last.prev();
+  last ? add_bkey(line, last.key()) : line.add("-1");
+}
+void show_trimmed(Line& line, const ItemView& item, const Call&) {
+  line.add(item.collection->trimmed ? '1' : '0');
 }
 
 bool read_expiretime(std::string_view value, Seconds now, AttributeChange& change) {
@@ -24,41 +52,42 @@ bool read_expiretime(std::string_view value, Seconds now, AttributeChange& chang
   return exptime.has_value();
 }
 
-bool read_maxcount(std::string_view value, Seconds, AttributeChange&) {
-  const auto count = parse_i64(value);
-  return count && *count >= INT32_MIN && *count <= INT32_MAX;
+bool read_maxcount(std::string_view value, Seconds, AttributeChange& change) {
+  change.max_count = parse_i64(value);
+  return change.max_count && *change.max_count == static_cast<std::int32_t>(*change.max_count);
 }
 
-bool read_overflowaction(std::string_view value, Seconds, AttributeChange&) {
-  constexpr std::array<std::string_view, 7> kActions = {
-      "error",         "head_trim",            "tail_trim",          "smallest_trim",
-      "largest_trim",  "smallest_silent_trim", "largest_silent_trim"};
-  return std::find(kActions.begin(), kActions.end(), value) != kActions.end();
+bool read_overflowaction(std::string_view value, Seconds, AttributeChange& change) {
+  change.overflow = parse_overflow(value);
+  return change.overflow.has_value();
 }
 
-bool read_readable(std::string_view value, Seconds, AttributeChange&) {
-  return value == "on";
+// What has been readable may have been read, so that there is no way back.
+bool read_readable(std::string_view value, Seconds, AttributeChange& change) {
+  change.readable = value == "on";
+  return change.readable;
 }
 
-bool read_maxbkeyrange(std::string_view value, Seconds, AttributeChange&) {
-  if (!value.starts_with("0x")) return parse_u64(value).has_value();
-  value.remove_prefix(2);
-  const bool hex = value.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-  return hex && !value.empty() && value.size() % 2 == 0 && value.size() <= 2 * kMostBkey;
+bool read_maxbkeyrange(std::string_view value, Seconds, AttributeChange& change) {
+  const auto range = parse_bkey(value);
+  if (!range) return false;
+  const bool none = range->kind() == KeyKind::kNumber && range->number() == 0;
+  change.max_bkey_range = none ? MaxBkeyRange() : range;
+  return true;
 }
 
 constexpr Attribute kAttributes[] = {
     {"type", kAnyType, show_type, nullptr},
     {"flags", kAnyType, show_flags, nullptr},
     {"expiretime", kAnyType, show_expiretime, read_expiretime},
-    {"count", kCollection, nullptr, nullptr},
-    {"maxcount", kCollection, nullptr, read_maxcount},
-    {"overflowaction", kCollection, nullptr, read_overflowaction},
-    {"readable", kCollection, nullptr, read_readable},
-    {"maxbkeyrange", kBTree, nullptr, read_maxbkeyrange},
-    {"minbkey", kBTree, nullptr, nullptr},
-    {"maxbkey", kBTree, nullptr, nullptr},
-    {"trimmed", kBTree, nullptr, nullptr},
+    {"count", kCollection, show_count, nullptr},
+    {"maxcount", kCollection, show_maxcount, read_maxcount},
+    {"overflowaction", kCollection, show_overflowaction, read_overflowaction},
+    {"readable", kCollection, show_readable, read_readable},
+    {"maxbkeyrange", kBTree, show_maxbkeyrange, read_maxbkeyrange},
+    {"minbkey", kBTree, show_minbkey, nullptr},
+    {"maxbkey", kBTree, show_maxbkey, nullptr},
+    {"trimmed", kBTree, show_trimmed, nullptr},
 };
 
 struct TypeNames {
@@ -78,6 +107,21 @@ const TypeNames& names_of(ItemType type) {
 }
 
 }  // namespace
+
+ItemType type_of(const ItemView& item) {
+  if (item.collection == nullptr) return kKeyValue;
+  switch (item.collection->type()) {
+    case CollectionType::kList:
+      return kList;
+    case CollectionType::kSet:
+      return kSet;
+    case CollectionType::kMap:
+      return kMap;
+    case CollectionType::kBtree:
+      break;
+  }
+  return kBTree;
+}
 
 std::string_view type_name(ItemType type) {
   return names_of(type).name;
