@@ -82,7 +82,7 @@ class Sweeper {
   void run(Engine& engine) {
     std::unique_lock lock(mutex_);
     while (!changed_.wait_for(lock, kSweepPause, [this] { return stop_; })) {
-      engine.store().sweep(engine.now());
+      engine.sweep();
     }
   }
 

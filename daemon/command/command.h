@@ -54,6 +54,9 @@ inline constexpr std::string_view kNotNumber =
 inline constexpr std::string_view kTypeMismatch = "TYPE_MISMATCH\r\n";
 inline constexpr std::string_view kTooLarge = "SERVER_ERROR object too large for cache\r\n";
 
+// So many buckets of the index are walked through before others have their turn: some 2,000 items.
+inline constexpr int kBucketsAtOnce = 256;
+
 inline Progress say(Call& call, std::string_view text, bool noreply = false) {
   if (!noreply) call.reply.add(text);
   return Progress::kDone;
@@ -98,6 +101,7 @@ Progress command_flush_all(Call& call, const Request& request);
 Progress command_lop(Call& call, const Request& request);
 Progress command_sop(Call& call, const Request& request);
 Progress command_mop(Call& call, const Request& request);
+Progress command_flush_prefix(Call& call, const Request& request);
 
 Progress command_version(Call& call, const Request& request);
 Progress command_verbosity(Call& call, const Request& request);

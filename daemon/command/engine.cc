@@ -74,8 +74,22 @@ void Engine::reset_stats() {
     forgotten_ = sum();
   }
   store_.reset_stats();
+  detail_.clear();
   connections_.total = 0;
   connections_.rejected = 0;
+}
+
+void Engine::set_attention(unsigned bit, bool wanted) {
+  if (wanted) {
+    attention_ |= bit;
+  } else {
+    attention_ &= ~bit;
+  }
+}
+
+void Engine::sweep() {
+  store_.sweep(now());
+  prefix_flushes_.carry_out(store_, config_.prefix_delimiter, now());
 }
 
 void Engine::set_verbosity(unsigned level) {

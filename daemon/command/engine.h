@@ -13,6 +13,8 @@
 
 #include "core/base/clock.h"
 #include "daemon/command/connections.h"
+#include "daemon/command/detail.h"
+#include "daemon/command/prefix_flushes.h"
 #include "daemon/config.h"
 #include "daemon/store/store.h"
 
@@ -51,6 +53,7 @@ struct Settings {
   std::atomic<std::size_t> memory_mb = 0;
   std::atomic<bool> zk_failstop = true;
   std::atomic<bool> track_sizes = false;  // `stats sizes` may read the whole store
+  std::atomic<unsigned> max_stats_prefixes = 50;
 };
 
 // The greatest that collections may be: elements of each type, and bytes of an element's value with
@@ -91,6 +94,16 @@ class Engine {
   CommandStats command_stats() const;
   void reset_stats();
 
+  // Who wants to see every request (attention.h): a bit each.
+  static constexpr unsigned kDetail = 1;
+  unsigned attention() const { return attention_.load(std::memory_order_relaxed); }
+  void set_attention(unsigned bit, bool wanted);
+  PrefixDetail& detail() { return detail_; }
+  PrefixFlushes& prefix_flushes() { return prefix_flushes_; }
+
+  // Background work, a bounded piece a call, by one thread.
+  void sweep();
+
   // False: less than sticky items may take, or more than the store can make use of.
   bool set_memory_mb(std::size_t megabytes);
   void set_verbosity(unsigned level);  // and the log's level with it
@@ -116,6 +129,9 @@ class Engine {
   Settings settings_;
   CollectionLimits limits_;
   ConnectionStats connections_;
+  std::atomic<unsigned> attention_ = 0;
+  PrefixDetail detail_;
+  PrefixFlushes prefix_flushes_;
   mutable std::mutex stats_mutex_;
   std::vector<std::unique_ptr<ThreadStats>> thread_stats_;
   CommandStats forgotten_;  // what `stats reset` takes off the sums

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "daemon/command/attention.h"
 #include "daemon/command/key_list.h"
 #include "daemon/command/receiving.h"
 #include "daemon/command/retrieval.h"
@@ -54,6 +55,7 @@ Progress keys_arrived(Call& call) {
     }
     std::replace(state.data(), state.data() + keys.size(), ',', ' ');
   }
+  if ((call.attention & Engine::kDetail) != 0) count_gets_in_detail(call, keys);
   return answer(call, state);
 }
 
@@ -75,6 +77,7 @@ Progress answer_at_once(Call& call, const Request& request, const Header& header
   if (!body.ends_with("\r\n") || !is_key_list(keys, header.count, ' ')) {
     return keep(call, request, body, mode);
   }
+  if ((call.attention & Engine::kDetail) != 0) count_gets_in_detail(call, keys);
   const std::string_view left = answer_keys(call, mode == kWithCas, keys);
   if (left.data() == nullptr) return say(call, "END\r\n");
   auto& state = call.session.remember<Receiving>();

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "daemon/command/attention.h"
 #include "daemon/command/collection.h"
 #include "daemon/command/command.h"
 
@@ -80,6 +81,7 @@ Progress Session::start(Call& call, const Request& request) {
   if (request.continued) {
     if (waiting_ == nullptr) return unknown_command(call, request);
     waiting_->more_keys = request.more;
+    if (call.attention != 0) attend(call, request);
     return ended(waiting_->list_handler(call, request));
   }
   if (request.command == nullptr) {
@@ -88,6 +90,7 @@ Progress Session::start(Call& call, const Request& request) {
     if (looked.command == nullptr) return unknown_command(call, request);
     return start(call, looked);
   }
+  if (call.attention != 0) [[unlikely]] attend(call, request);
   if (request.more) {
     waiting().list_handler = request.command->handler;
     waiting().more_keys = true;

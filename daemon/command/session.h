@@ -54,6 +54,7 @@ struct Call {
   Seconds now;
   Reply& reply;
   Session& session;
+  unsigned attention = 0;  // Engine::attention(), as this turn began
 
   // For commands that have a body (with its CR LF), when request.has_body; where it is not, they
   // ask for it with Session::need_body(). A body that is not taken, since the line before it was no
@@ -132,6 +133,9 @@ class Session {
   State& remembered() {
     return static_cast<State&>(*waiting_->state);
   }
+
+  // Whose key list is coming in pieces; while one is.
+  Handler list_handler() const { return waiting_->list_handler; }
 
   // Of the pipeline that is under way; for pipe.cc.
   std::unique_ptr<Pipe> pipe;

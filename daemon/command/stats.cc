@@ -3,8 +3,6 @@
 
 #include <string>
 
-#include "daemon/command/line.h"
-
 namespace arcus::daemon {
 
 void add_stat(Reply& reply, std::string_view name, std::string_view value) {
@@ -43,6 +41,7 @@ Progress reset(Call& call) {
 struct Form {
   std::string_view name;
   Progress (*show)(Call&);
+  Progress (*show_some)(Call&, Words) = nullptr;  // of those that take further words
 };
 
 constexpr Form kForms[] = {
@@ -54,6 +53,9 @@ constexpr Form kForms[] = {
     {"sizes_enable", stats_sizes_enable},
     {"sizes_disable", stats_sizes_disable},
     {"conns", stats_conns},
+    {"prefixes", stats_prefixes},
+    {"prefixlist", nullptr, stats_prefixlist},
+    {"detail", nullptr, stats_detail},
     {"reset", reset},
     {"zookeeper", zookeeper},
 };
@@ -61,9 +63,11 @@ constexpr Form kForms[] = {
 }  // namespace
 
 Progress command_stats(Call& call, const Request& request) {
-  const std::string_view name = Words(request.arguments).next();
+  Words words(request.arguments);
+  const std::string_view name = words.next();
   for (const Form& form : kForms) {
-    if (form.name == name) return form.show(call);
+    if (form.name != name) continue;
+    return form.show != nullptr ? form.show(call) : form.show_some(call, words);
   }
   return say(call, kUnknownCommand);
 }

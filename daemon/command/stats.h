@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "daemon/command/command.h"
+#include "daemon/command/line.h"
 
 namespace arcus::daemon {
 
@@ -22,5 +23,9 @@ Progress stats_sizes(Call& call);
 Progress stats_sizes_enable(Call& call);
 Progress stats_sizes_disable(Call& call);
 Progress stats_conns(Call& call);
+Progress stats_prefixes(Call& call);
+// With the words after their name.
+Progress stats_prefixlist(Call& call, Words words);
+Progress stats_detail(Call& call, Words words);
 
 }  // namespace arcus::daemon

@@ -43,7 +43,7 @@ Progress stats_settings(Call& call) {
   add_stat(reply, "umask", octal(config.unix_mode));
   add_stat(reply, "num_threads", config.threads);
   add_stat(reply, "stat_key_prefix", std::string(1, config.prefix_delimiter));
-  add_stat(reply, "detail_enabled", "no");
+  add_stat(reply, "detail_enabled", yes((engine.attention() & Engine::kDetail) != 0));
   add_stat(reply, "reqs_per_event", config.requests_per_event);
   add_stat(reply, "cas_enabled", "yes");
   add_stat(reply, "tcp_backlog", config.backlog);

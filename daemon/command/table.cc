@@ -13,6 +13,7 @@ constexpr Command kCommands[] = {
     {"decr", command_decr, Shape::kKey},
     {"delete", command_delete, Shape::kKey},
     {"flush_all", command_flush_all},
+    {"flush_prefix", command_flush_prefix},
     {"gat", command_gat},
     {"gats", command_gats},
     {"get", command_get, Shape::kKeyList},

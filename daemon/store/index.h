@@ -52,6 +52,11 @@ class Index {
   void erase(std::uint64_t hash, const Slot& slot);
   void clear();
 
+  // Shows all entries of the bucket that the hash falls in; perhaps others, too. How many of a hash's
+  // lowest bits choose that bucket.
+  template <typename Visitor>
+  unsigned visit_bucket(std::uint64_t hash, const Visitor& visitor) const;
+
   std::size_t items() const { return items_; }
   std::size_t chunks() const { return pages_used_ + spill_pages_.size(); }
 
@@ -161,6 +166,22 @@ Index::Slot Index::find(std::uint64_t hash, const IsIt& is_it) const {
     }
     if (at->spill == 0) return {};
   }
+}
+
+template <typename Visitor>
+unsigned Index::visit_bucket(std::uint64_t hash, const Visitor& visitor) const {
+  const std::uint64_t bits = hash >> ignored_bits_;
+  const std::size_t buckets = buckets_.load(std::memory_order_relaxed);
+  const std::size_t half = std::bit_ceil(buckets) / 2;
+  for (const Bucket* at = home(hash);; at = spill(at->spill)) {
+    for (unsigned i = 0; i < kEntries; ++i) {
+      if (at->tags[i] != 0) visitor(at->places[i]);
+    }
+    if (at->spill == 0) break;
+  }
+  // Those of the lower half that have been split need one more.
+  const bool is_split = (bits & (half - 1)) + half < buckets;
+  return ignored_bits_ + static_cast<unsigned>(std::bit_width(half)) - (is_split ? 0 : 1);
 }
 
 template <typename Candidate>

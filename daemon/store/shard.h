@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "daemon/collection/collection.h"
 #include "daemon/memory/blocks.h"
@@ -117,6 +118,13 @@ class alignas(64) Shard {
   bool visit(std::uint32_t number, std::uint32_t& offset, std::size_t bytes, Seconds now,
              const Visitor& visitor);
   Segments& segments() { return segments_; }
+  // Shows the live items whose hashes agree with this one in the lowest bits that choose a bucket of
+  // the index; how many bits those are.
+  template <typename Visitor>
+  unsigned scan(std::uint64_t hash, Seconds now, const Visitor& visitor) const;
+  // The same, and removes those for which `unwanted(place)` says so.
+  template <typename Filter>
+  unsigned sift(std::uint64_t hash, Seconds now, const Filter& unwanted);
 
   // What it holds of the memory, with what lies apart.
   std::size_t bytes_held() const;
@@ -205,6 +213,36 @@ bool Shard::visit(std::uint32_t number, std::uint32_t& offset, std::size_t bytes
     if (!place.record.dead() && !over(place.record, now)) visitor(place);
   }
   return offset < segment.used;
+}
+
+template <typename Visitor>
+unsigned Shard::scan(std::uint64_t hash, Seconds now, const Visitor& visitor) const {
+  std::vector<Location> found;
+  const unsigned bits =
+      index_.visit_bucket(hash, [&](Location location) { found.push_back(location); });
+  const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+  for (const Location location : found) {
+    const Record record(segments_.at(location));
+    if (((hash_of(record) ^ hash) & mask) != 0 || over(record, now)) continue;
+    visitor(Place{location, {}, record});
+  }
+  return bits;
+}
+
+template <typename Filter>
+unsigned Shard::sift(std::uint64_t hash, Seconds now, const Filter& unwanted) {
+  std::vector<Location> going;
+  const unsigned bits = scan(hash, now, [&](const Place& place) {
+    if (unwanted(place)) going.push_back(place.location);
+  });
+  for (const Location location : going) {
+    const std::uint64_t its = hash_of(Record(segments_.at(location)));
+    const auto slot = index_.find(its, [&](Location at) { return at == location; });
+    if (!slot) continue;
+    bury(place_of(location, slot));
+    index_.erase(its, slot);
+  }
+  return bits;
 }
 
 }  // namespace arcus::daemon

@@ -225,6 +225,45 @@ bool Store::visit(Cursor& cursor, Seconds now, const Visitor& visitor) {
   return true;
 }
 
+namespace {
+
+std::uint64_t reversed(std::uint64_t bits) {
+  std::uint64_t other = 0;
+  for (int i = 0; i < 64; ++i, bits >>= 1) other = other << 1 | (bits & 1);
+  return other;
+}
+
+// Cursors are hashes with their bits in reverse: however many of a hash's lowest bits choose its
+// bucket, those of one bucket lie next to each other in this order, so that what was shown is
+// everything below the cursor, also when buckets were split or joined since.
+std::uint64_t next_cursor(std::uint64_t cursor, unsigned bits) {
+  const std::uint64_t step = std::uint64_t{1} << (64 - bits);
+  return (cursor & ~(step - 1)) + step;  // 0 after the last
+}
+
+}  // namespace
+
+std::uint64_t Store::scan(std::uint64_t cursor, Seconds now, const Visitor& visitor) {
+  apply_due_flush(now);
+  const std::uint64_t hash = reversed(cursor);
+  Shard& from = shard(hash);
+  const std::lock_guard lock(from.lock);
+  const unsigned bits = from.scan(hash, now, [&](const Shard::Place& place) {
+    visitor(from.view(place), from.cas_of(place));
+  });
+  return next_cursor(cursor, bits);
+}
+
+std::uint64_t Store::sift(std::uint64_t cursor, Seconds now, const Filter& unwanted) {
+  apply_due_flush(now);
+  const std::uint64_t hash = reversed(cursor);
+  Shard& from = shard(hash);
+  const std::lock_guard lock(from.lock);
+  const unsigned bits = from.sift(
+      hash, now, [&](const Shard::Place& place) { return unwanted(from.view(place)); });
+  return next_cursor(cursor, bits);
+}
+
 void Store::sweep(Seconds now) {
   apply_due_flush(now);
   if (memory_.over() && options_.evict) bring_below_limit(now);

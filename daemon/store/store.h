@@ -103,6 +103,14 @@ class Store {
   using Visitor = std::function<void(const ItemView& item, std::uint64_t cas)>;
   bool visit(Cursor& cursor, Seconds now, const Visitor& visitor);
 
+  // Shows the items of one bucket of the index, from 0 on; where to go on, 0 after the last one. An
+  // item that is there all the while is shown, whatever else comes and goes; one may be shown twice
+  // when the index shrinks. A place to go on from stays good for ever.
+  std::uint64_t scan(std::uint64_t cursor, Seconds now, const Visitor& visitor);
+  // The same, and removes those for which `unwanted` says so.
+  using Filter = std::function<bool(const ItemView& item)>;
+  std::uint64_t sift(std::uint64_t cursor, Seconds now, const Filter& unwanted);
+
   // Background work, a bounded piece a call, by one thread: takes back the memory of what is over,
   // and comes down to a lowered limit.
   void sweep(Seconds now);

@@ -96,7 +96,9 @@ class Speaker {
   Reply& reply() { return reply_; }
 
  private:
-  Call make_call() { return Call{engine_, stats_, engine_.now(), reply_, session_}; }
+  Call make_call() {
+    return Call{engine_, stats_, engine_.now(), reply_, session_, engine_.attention()};
+  }
 
   Engine& engine_;
   ThreadStats& stats_;

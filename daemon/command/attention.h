@@ -1,0 +1,26 @@
+// Attention: who wants to see every request before it is carried out. While nobody does, a request
+// costs one look at a number on the stack; the engine is asked once a turn.
+//
+// `stats detail` counts here what it can know from the line alone. A command whose keys or hits only
+// it knows itself says so with count_detail().
+#pragma once
+
+#include <string_view>
+
+#include "daemon/command/session.h"
+
+namespace arcus::daemon {
+
+// For requests while call.attention is not 0.
+void attend(Call& call, const Request& request);
+
+void count_in_detail(Call& call, std::string_view key, Operation operation, bool hit);
+inline void count_detail(Call& call, std::string_view key, Operation operation, bool hit) {
+  if ((call.attention & Engine::kDetail) != 0) [[unlikely]] {
+    count_in_detail(call, key, operation, hit);
+  }
+}
+// Of get: which are there is looked up once more, since its way is not to be any longer for this.
+void count_gets_in_detail(Call& call, std::string_view keys);
+
+}  // namespace arcus::daemon
