@@ -13,12 +13,19 @@ const Subcommand* find_subcommand(std::span<const Subcommand> table, std::string
 
 // The last word, where it says how to answer.
 void take_manners(CollectionLine& line, Manners manners) {
-  const std::string_view last = line.terms.last();
+  const Ending ending = ending_of(line.terms.last());
   const bool may_noreply = manners == Manners::kNoreply || manners == Manners::kNoreplyOrPipe;
   const bool may_pipe = manners == Manners::kPipe || manners == Manners::kNoreplyOrPipe;
-  line.noreply = may_noreply && last == "noreply";
-  line.pipe = may_pipe && last == "pipe";
-  if (line.noreply || line.pipe) line.terms.drop_last();
+  if (ending == Ending::kNoReply ? !may_noreply : !may_pipe) return;
+  if (ending == Ending::kReply) return;
+  line.ending = ending;
+  line.terms.drop_last();
+}
+
+// With the value that follows it.
+Progress pass_over(Call& call, const Request& request) {
+  const auto size = collection_value_size(request.verb, request.arguments);
+  return size ? swallow(call, request, *size) : Progress::kDone;
 }
 
 }  // namespace
@@ -32,10 +39,6 @@ Terms::Terms(std::string_view text) {
     }
     words_[size_++] = word;
   }
-}
-
-Progress CollectionLine::answer(std::string_view text) {
-  return say(call, text, noreply);
 }
 
 Progress CollectionLine::refuse(std::size_t size, std::string_view text) {
@@ -77,6 +80,7 @@ Progress run_collection_command(Call& call, const Request& request,
   CollectionLine line(call, &request, std::move(terms));
   if (subcommand == nullptr || line.terms.too_many()) return line.bad_line();
   take_manners(line, subcommand->manners);
+  if (!may_run(call, line.ending)) return pass_over(call, request);
   if (!subcommand->has_key) return subcommand->handler(call, line);
   line.key = {line.terms.take(), request.hash};
   if (line.key.text.empty() || line.key.text.size() > kMaxKey) return line.bad_line();

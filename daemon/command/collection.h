@@ -12,6 +12,7 @@
 
 #include "daemon/collection/collection.h"
 #include "daemon/command/command.h"
+#include "daemon/command/pipe.h"
 #include "daemon/command/receiving.h"
 
 namespace arcus::daemon {
@@ -67,14 +68,13 @@ class CollectionLine {
   Call& call;
   Key key;
   Terms terms;  // after the key, without noreply and pipe
-  bool noreply = false;
-  bool pipe = false;
+  Ending ending = Ending::kReply;
 
   CollectionLine(Call& of, const Request* request, Terms words)
       : call(of), terms(std::move(words)), request_(request) {}
 
-  // An answer, or a line of the pipe's.
-  Progress answer(std::string_view text);
+  // An answer, at once or in a pipeline's turn.
+  Progress answer(std::string_view text) { return daemon::answer(call, ending, text); }
   Progress bad_line() { return answer(kBadLine); }
   // Where the value is refused unseen: the answer, and the value is passed over.
   Progress refuse(std::size_t size, std::string_view text);
