@@ -1,7 +1,7 @@
 // Leaf: up to 128 elements in one block, packed: keys only as wide as their differences need, sizes
-// only where they differ, and then the elements' bytes, one behind the other. It is never changed
-// but written anew from slices of other leaves: an insertion is what was before, a leaf of one
-// element, and what was behind.
+// only where they differ, and then the elements' bytes, one behind the other. What does not
+// fit as it is, is written anew from slices of other leaves: an insertion is what was before, a
+// leaf of one element, and what was behind.
 //
 // A view over a Tree's block; owns nothing. daemon/README.md shows the bytes.
 #pragma once
@@ -42,6 +42,9 @@ class Leaf {
   static constexpr std::size_t kMostInline = 254;
   static constexpr std::size_t kPointer = sizeof(char*) + sizeof(std::uint16_t);
   // Of a leaf with one element.
+  static constexpr std::uint32_t most_elements(KeyKind kind) {
+    return kind == KeyKind::kBytes ? kMostBytesElements : kMostElements;
+  }
   static constexpr std::size_t kMostSingle = 8 + 31 + 255 + kMostInline;
 
   std::uint32_t count() const { return count_; }
@@ -52,8 +55,7 @@ class Leaf {
 
   // About: what the keys will take is not looked at.
   bool has_room_for(const Leaf& single) const {
-    return used() + single.used() <= kFull &&
-           count_ < (kind() == KeyKind::kBytes ? kMostBytesElements : kMostElements);
+    return used() + single.used() <= kFull && count_ < most_elements(kind());
   }
 
   TreeKey key(std::uint32_t i) const;
@@ -73,6 +75,9 @@ class Leaf {
   // The block with the value of i, which is_external().
   std::string_view external(std::uint32_t i, std::size_t offset) const;
 
+  // Puts `single`, a leaf of one element, before i if that changes nothing but to move what is
+  // behind it: neither the block nor the width of keys nor which sizes are written down.
+  bool insert(std::uint32_t i, const Leaf& single);
   // Puts the bytes of `single`, a leaf of one element as large as i, in the place of those of i;
   // false when they are not, or when a block of its own is involved.
   bool overwrite(std::uint32_t i, std::size_t offset, const Leaf& single);
@@ -86,10 +91,7 @@ class Leaf {
     Plan(KeyKind kind, std::span<const LeafSlice> slices);
     std::size_t used() const { return used_; }
     std::uint32_t count() const { return count_; }
-    bool fits() const {
-      return used_ <= kFull &&
-             count_ <= (kind_ == KeyKind::kBytes ? kMostBytesElements : kMostElements);
-    }
+    bool fits() const { return used_ <= kFull && count_ <= most_elements(kind_); }
     // To a block of that capacity, which holds none of the slices.
     Leaf* write(std::span<const LeafSlice> slices, char* to, std::size_t capacity) const;
 
@@ -116,6 +118,8 @@ class Leaf {
   static constexpr std::uint8_t kTagsVary = 16;
   static constexpr std::uint8_t kExternal = 32;
   static constexpr std::uint8_t kExternalCode = 255;
+
+  static constexpr std::size_t kMostSlot = 32;
 
   static std::size_t stored(std::size_t code) { return code == kExternalCode ? kPointer : code; }
   static std::size_t byte(const char* at) { return static_cast<unsigned char>(*at); }
@@ -150,6 +154,7 @@ class Leaf {
     const char* at = keys() + i * slot();
     return {at, (shape_ & kKeysVary) == 0 ? key_width_ : byte(at + key_width_)};
   }
+  bool can_take(const Leaf& single) const;
   template <bool or_equal>
   std::uint32_t bound(const TreeKey& key) const;
 

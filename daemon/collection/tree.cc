@@ -90,9 +90,16 @@ Tree::Cursor Tree::insert(Blocks& blocks, const Cursor& before, const Element& e
   alignas(Leaf) char room[Leaf::kMostSingle];
   const Leaf* single = Leaf::single(room, kind_, element, outside);
   Cursor place = where(before, *single);
-  const std::uint32_t count = place ? place.leaf_->count() : 0;
+  if (place && place.leaf_->insert(place.position_, *single)) {
+    place.stand_at(place.leaf_, place.position_);
+    count(place, height_, 1);
+    ++size_;
+    supply.commit();
+    return place;
+  }
+  const std::uint32_t behind = place ? place.leaf_->count() : 0;
   const LeafSlice slices[] = {
-      {place.leaf_, 0, place.position_}, {single, 0, 1}, {place.leaf_, place.position_, count}};
+      {place.leaf_, 0, place.position_}, {single, 0, 1}, {place.leaf_, place.position_, behind}};
   if (!rewrite(supply, place, slices, 1)) return end();
   supply.commit();
   return place;
@@ -130,11 +137,11 @@ void Tree::point_to(Cursor& place, std::uint32_t level, char* node) {
   }
 }
 
-void Tree::count(Cursor& place, std::uint32_t levels, std::uint32_t added) {
-  if (added == 0) return;
+void Tree::count(Cursor& place, std::uint32_t levels, std::int64_t more) {
   for (std::uint32_t level = 0; level < levels; ++level) {
     const Cursor::Step step = place.path_[level];
-    step.node->set_below(step.index, step.node->below(step.index) + added);
+    step.node->set_below(step.index,
+                         static_cast<std::uint32_t>(step.node->below(step.index) + more));
   }
 }
 

@@ -11,6 +11,8 @@ class TreeEraser {
     supply_.commit();
   }
 
+  // When what is erased leaves enough of one leaf that no neighbour is to be looked at.
+  bool erase_in_one_leaf(std::uint32_t index, std::uint32_t count);
   // Elements [from, to) below a node; what is left of it, or null.
   char* erase(char* node, std::uint32_t height, std::uint32_t total, std::uint32_t from,
               std::uint32_t to);
@@ -33,6 +35,18 @@ class TreeEraser {
   Tree& tree_;
   Supply supply_;
 };
+
+bool TreeEraser::erase_in_one_leaf(std::uint32_t index, std::uint32_t count) {
+  TreeCursor place = tree_.at(index);
+  Leaf* leaf = place.leaf_;
+  const std::uint32_t end = place.position_ + count;
+  if (end > leaf->count() || count == leaf->count()) return false;
+  const std::size_t left = leaf->used() * (leaf->count() - count) / leaf->count();
+  if (tree_.height_ > 0 && left <= kSmallLeaf) return false;
+  tree_.point_to(place, tree_.height_, erase_in_leaf(leaf, place.position_, end));
+  Tree::count(place, tree_.height_, -std::int64_t{count});
+  return true;
+}
 
 char* TreeEraser::erase(char* node, std::uint32_t height, std::uint32_t total, std::uint32_t from,
                         std::uint32_t to) {
@@ -172,6 +186,10 @@ void Tree::erase(Blocks& blocks, std::uint32_t index, std::uint32_t count) {
   if (index >= size_ || count == 0) return;
   const std::uint32_t end = index + std::min(count, size_ - index);
   TreeEraser eraser(*this, blocks);
+  if (eraser.erase_in_one_leaf(index, end - index)) {
+    size_ -= end - index;
+    return;
+  }
   root_ = eraser.erase(root_, height_, size_, index, end);
   size_ -= end - index;
   if (root_ == nullptr) height_ = 0;
