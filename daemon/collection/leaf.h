@@ -96,6 +96,7 @@ class Leaf {
     Leaf* write(std::span<const LeafSlice> slices, char* to, std::size_t capacity) const;
 
    private:
+    void look_at_numbers(std::span<const LeafSlice> slices);
     void look_at_keys(std::span<const LeafSlice> slices);
     void look_at_sizes(const LeafSlice& slice, bool first);
     char* write_keys(const LeafSlice& slice, char* to) const;

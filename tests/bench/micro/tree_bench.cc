@@ -98,6 +98,33 @@ void tree_find(benchmark::State& state) {
 }
 BENCHMARK(tree_find)->Arg(kAscending)->Arg(kRandom);
 
+// As many trees as do not fit into the processor's caches.
+void tree_find_in_many(benchmark::State& state) {
+  constexpr std::size_t kTrees = 64;
+  Ground ground;
+  std::vector<std::unique_ptr<Tree>> all;
+  std::vector<std::vector<std::uint64_t>> keys;
+  for (std::size_t i = 0; i < kTrees; ++i) {
+    all.push_back(std::make_unique<Tree>(KeyKind::kNumber));
+    keys.push_back(keys_in(kRandom, kElements, i));
+    ground.fill(*all.back(), keys.back());
+  }
+  std::mt19937_64 random(5);
+  std::vector<std::pair<Tree*, std::uint64_t>> wanted(100'000);
+  for (auto& [tree, key] : wanted) {
+    const std::size_t which = random() % kTrees;
+    tree = all[which].get();
+    key = keys[which][random() % kElements];
+  }
+  std::size_t turn = 0;
+  for (auto _ : state) {
+    const auto& [tree, key] = wanted[turn++ % wanted.size()];
+    const Tree::Cursor found = tree->lower_bound({key, {}});
+    benchmark::DoNotOptimize(found.element().value.front());
+  }
+}
+BENCHMARK(tree_find_in_many);
+
 void tree_at_index(benchmark::State& state) {
   Filled filled(state.range(0));
   std::uint64_t turn = 0;
