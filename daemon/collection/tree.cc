@@ -2,6 +2,17 @@
 
 namespace arcus::daemon {
 
+namespace {
+
+// The lines that a search in the node begins with, all at once: it would wait for one after the
+// other.
+void fetch(const char* node) {
+  constexpr std::size_t kLine = 64;
+  for (std::size_t line = 0; line < 6; ++line) __builtin_prefetch(node + line * kLine);
+}
+
+}  // namespace
+
 Tree::Cursor Tree::at(std::uint32_t index) const {
   Cursor cursor(*this);
   if (index >= size_) return cursor;
@@ -22,11 +33,13 @@ Tree::Cursor Tree::bound(const TreeKey& key) const {
   if (root_ == nullptr) return cursor;
   char* node = root_;
   for (std::uint32_t level = 0; level < height_; ++level) {
+    fetch(node);
     auto* inner = reinterpret_cast<Inner*>(node);
     const std::uint32_t i = or_equal ? inner->child_for_upper(key) : inner->child_for_lower(key);
     cursor.path_[level] = {inner, i};
     node = inner->child(i);
   }
+  fetch(node);
   auto* leaf = reinterpret_cast<Leaf*>(node);
   const std::uint32_t position = or_equal ? leaf->upper_bound(key) : leaf->lower_bound(key);
   if (position < leaf->count()) {

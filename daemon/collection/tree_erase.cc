@@ -30,7 +30,7 @@ class TreeEraser {
   char* erase_in_node(Inner* node, std::uint32_t height, std::uint32_t from, std::uint32_t to);
   bool join(InnerDraft& draft, std::uint32_t left, std::uint32_t height);
   char* joined_leaves(Leaf* left, Leaf* right);
-  char* joined_nodes(Inner* left, Inner* right, const TreeKey& separator);
+  char* joined_nodes(Inner* left, Inner* right, const TreeKey& separator, std::uint32_t height);
 
   Tree& tree_;
   Supply supply_;
@@ -141,7 +141,7 @@ bool TreeEraser::join(InnerDraft& draft, std::uint32_t left, std::uint32_t heigh
   char* b = draft.child(left + 1);
   char* one = height == 0 ? joined_leaves(reinterpret_cast<Leaf*>(a), reinterpret_cast<Leaf*>(b))
                           : joined_nodes(reinterpret_cast<Inner*>(a), reinterpret_cast<Inner*>(b),
-                                         draft.separator(left + 1));
+                                         draft.separator(left + 1), height);
   if (one == nullptr) return false;
   draft.set(left, one, draft.below(left) + draft.below(left + 1));
   draft.remove(left + 1);
@@ -163,7 +163,8 @@ char* TreeEraser::joined_leaves(Leaf* left, Leaf* right) {
   return block;
 }
 
-char* TreeEraser::joined_nodes(Inner* left, Inner* right, const TreeKey& separator) {
+char* TreeEraser::joined_nodes(Inner* left, Inner* right, const TreeKey& separator,
+                               std::uint32_t height) {
   const std::uint32_t most = Inner::most_children(tree_.kind_);
   const std::uint32_t children = left->count() + right->count();
   if (std::min(left->count(), right->count()) > most / 4 || children > most / 4 * 3) {
@@ -176,7 +177,8 @@ char* TreeEraser::joined_nodes(Inner* left, Inner* right, const TreeKey& separat
   draft.append(*left);
   draft.append(*right);
   draft.set_separator(left->count(), separator);
-  draft.write(0, children, block, Blocks::rounded(bytes));
+  join(draft, left->count() - 1, height - 1);  // what has just become neighbours
+  draft.write(0, draft.count(), block, Blocks::rounded(bytes));
   drop_node(left);
   drop_node(right);
   return block;
