@@ -114,7 +114,7 @@ bool Leaf::insert(std::uint32_t i, const Leaf& single) {
                         {values() + i * value, value, &single.value_code_},
                         {tags() + i * tag, tag, &single.tag_size_},
                         {payload() + offset(i), single.stored_size(0), single.payload()}};
-  std::size_t by = slot() + value + tag + single.stored_size(0);
+  std::size_t by = beside() + single.stored_size(0);
   if (used_ + by > std::min(capacity(), kFull)) return false;
   const char* end = reinterpret_cast<char*>(this) + used_;
   used_ = static_cast<std::uint16_t>(used_ + by);
@@ -129,6 +129,34 @@ bool Leaf::insert(std::uint32_t i, const Leaf& single) {
   }
   ++count_;
   return true;
+}
+
+std::size_t Leaf::used_without(std::uint32_t from, std::uint32_t to) const {
+  return used_ - (to - from) * beside() - (offset(to) - offset(from));
+}
+
+void Leaf::erase(std::uint32_t from, std::uint32_t to) {
+  const std::size_t left = used_without(from, to);
+  const std::size_t value = (shape_ & kValuesVary) != 0 ? 1 : 0;
+  const std::size_t tag = (shape_ & kTagsVary) != 0 ? 1 : 0;
+  struct Part {
+    const char* at;
+    std::size_t size;
+  };
+  const Part parts[] = {{keys() + from * slot(), (to - from) * slot()},
+                        {values() + from * value, (to - from) * value},
+                        {tags() + from * tag, (to - from) * tag},
+                        {payload() + offset(from), offset(to) - offset(from)}};
+  const char* end = reinterpret_cast<char*>(this) + used_;
+  char* to_place = const_cast<char*>(parts[0].at);
+  for (std::size_t i = 0; i < std::size(parts); ++i) {
+    const char* behind = parts[i].at + parts[i].size;
+    const char* next = i + 1 < std::size(parts) ? parts[i + 1].at : end;
+    std::memmove(to_place, behind, static_cast<std::size_t>(next - behind));
+    to_place += next - behind;
+  }
+  used_ = static_cast<std::uint16_t>(left);
+  count_ = static_cast<std::uint8_t>(count_ - (to - from));
 }
 
 bool Leaf::overwrite(std::uint32_t i, std::size_t offset, const Leaf& single) {

@@ -78,6 +78,10 @@ class Leaf {
   // Puts `single`, a leaf of one element, before i if that changes nothing but to move what is
   // behind it: neither the block nor the width of keys nor which sizes are written down.
   bool insert(std::uint32_t i, const Leaf& single);
+  // Takes [from, to) out; what is left is written as before. The caller has seen to values outside.
+  void erase(std::uint32_t from, std::uint32_t to);
+  // Bytes of this leaf without [from, to), written as before.
+  std::size_t used_without(std::uint32_t from, std::uint32_t to) const;
   // Puts the bytes of `single`, a leaf of one element as large as i, in the place of those of i;
   // false when they are not, or when a block of its own is involved.
   bool overwrite(std::uint32_t i, std::size_t offset, const Leaf& single);
@@ -154,6 +158,10 @@ class Leaf {
   std::string_view bytes_key(std::uint32_t i) const {
     const char* at = keys() + i * slot();
     return {at, (shape_ & kKeysVary) == 0 ? key_width_ : byte(at + key_width_)};
+  }
+  // Bytes of an element beside its tag and value.
+  std::size_t beside() const {
+    return slot() + ((shape_ & kValuesVary) != 0 ? 1U : 0U) + ((shape_ & kTagsVary) != 0 ? 1U : 0U);
   }
   bool can_take(const Leaf& single) const;
   template <bool or_equal>

@@ -80,21 +80,22 @@ void TreeEraser::drop_values(const Leaf& leaf, std::uint32_t from, std::uint32_t
   }
 }
 
-// What is left never needs more than there was, so without memory it stays in its block.
+// Written anew, what is left is no larger than as it was, but it is only worth it with a smaller
+// block; without memory it stays where it is.
 char* TreeEraser::erase_in_leaf(Leaf* leaf, std::uint32_t from, std::uint32_t to) {
   drop_values(*leaf, from, to);
-  const LeafSlice slices[] = {{leaf, 0, from}, {leaf, to, leaf->count()}};
-  const Leaf::Plan plan(tree_.kind_, slices);
-  const std::size_t size = Blocks::rounded(plan.used());
-  char* block = size < leaf->capacity() ? supply_.take(size) : nullptr;
-  if (block != nullptr) {
-    plan.write(slices, block, size);
-    supply_.give(reinterpret_cast<char*>(leaf), leaf->capacity());
-    return block;
+  if (Blocks::rounded(leaf->used_without(from, to)) < leaf->capacity()) {
+    const LeafSlice slices[] = {{leaf, 0, from}, {leaf, to, leaf->count()}};
+    const Leaf::Plan plan(tree_.kind_, slices);
+    const std::size_t size = Blocks::rounded(plan.used());
+    char* block = supply_.take(size);
+    if (block != nullptr) {
+      plan.write(slices, block, size);
+      supply_.give(reinterpret_cast<char*>(leaf), leaf->capacity());
+      return block;
+    }
   }
-  alignas(Leaf) char scratch[Leaf::kMostBytes];
-  plan.write(slices, scratch, leaf->capacity());
-  std::memcpy(static_cast<void*>(leaf), scratch, plan.used());
+  leaf->erase(from, to);
   return reinterpret_cast<char*>(leaf);
 }
 
