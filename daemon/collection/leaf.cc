@@ -86,8 +86,7 @@ bool Leaf::can_take(const Leaf& single) const {
   if (kind() == KeyKind::kNumber) {
     const std::uint64_t number = single.base_number();
     const std::uint64_t base = base_number();
-    return number >= base &&
-           static_cast<std::size_t>(std::bit_width(number - base)) <= key_width_ * 8U;
+    return number >= base && std::bit_width(number - base) <= key_width_ * 8;
   }
   return (shape_ & kKeysVary) != 0 ? single.key_width_ <= key_width_
                                    : single.key_width_ == key_width_;

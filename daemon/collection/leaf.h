@@ -42,10 +42,11 @@ class Leaf {
   static constexpr std::size_t kMostInline = 254;
   static constexpr std::size_t kPointer = sizeof(char*) + sizeof(std::uint16_t);
   // Of a leaf with one element.
+  static constexpr std::size_t kMostSingle = 8 + 31 + 255 + kMostInline;
+
   static constexpr std::uint32_t most_elements(KeyKind kind) {
     return kind == KeyKind::kBytes ? kMostBytesElements : kMostElements;
   }
-  static constexpr std::size_t kMostSingle = 8 + 31 + 255 + kMostInline;
 
   std::uint32_t count() const { return count_; }
   std::size_t used() const { return used_; }
@@ -104,6 +105,7 @@ class Leaf {
     void look_at_keys(std::span<const LeafSlice> slices);
     void look_at_sizes(const LeafSlice& slice, bool first);
     char* write_keys(const LeafSlice& slice, char* to) const;
+    static char* write_sizes(const LeafSlice& slice, std::uint8_t which, char* to);
 
     KeyKind kind_;
     std::uint8_t shape_ = 0;
@@ -123,8 +125,7 @@ class Leaf {
   static constexpr std::uint8_t kTagsVary = 16;
   static constexpr std::uint8_t kExternal = 32;
   static constexpr std::uint8_t kExternalCode = 255;
-
-  static constexpr std::size_t kMostSlot = 32;
+  static constexpr std::size_t kMostSlot = 32;  // 31 bytes and their length
 
   static std::size_t stored(std::size_t code) { return code == kExternalCode ? kPointer : code; }
   static std::size_t byte(const char* at) { return static_cast<unsigned char>(*at); }
@@ -152,7 +153,7 @@ class Leaf {
   std::uint64_t number_above(const char* keys, std::uint32_t i) const {
     if (key_width_ == 0) return 0;
     std::uint64_t number;
-    std::memcpy(&number, keys + (i + 1) * key_width_ - sizeof number, sizeof number);
+    std::memcpy(&number, keys + (i + std::size_t{1}) * key_width_ - sizeof number, sizeof number);
     return number >> (64 - 8 * key_width_);
   }
   std::string_view bytes_key(std::uint32_t i) const {

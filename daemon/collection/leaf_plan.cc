@@ -117,6 +117,17 @@ char* Leaf::Plan::write_keys(const LeafSlice& slice, char* to) const {
   return to;
 }
 
+char* Leaf::Plan::write_sizes(const LeafSlice& slice, std::uint8_t which, char* to) {
+  const Leaf& leaf = *slice.leaf;
+  const bool values = which == kValuesVary;
+  if ((leaf.shape_ & which) != 0) {
+    std::memcpy(to, (values ? leaf.values() : leaf.tags()) + slice.from, slice.size());
+  } else {
+    std::memset(to, values ? leaf.value_code_ : leaf.tag_size_, slice.size());
+  }
+  return to + slice.size();
+}
+
 Leaf* Leaf::Plan::write(std::span<const LeafSlice> slices, char* to, std::size_t capacity) const {
   auto* leaf = reinterpret_cast<Leaf*>(to);
   leaf->used_ = static_cast<std::uint16_t>(used_);
@@ -136,28 +147,10 @@ Leaf* Leaf::Plan::write(std::span<const LeafSlice> slices, char* to, std::size_t
       if (slice.size() > 0) at = write_keys(slice, at);
     }
   }
-  if ((shape_ & kValuesVary) != 0) {
+  for (const std::uint8_t which : {kValuesVary, kTagsVary}) {
+    if ((shape_ & which) == 0) continue;
     for (const LeafSlice& slice : slices) {
-      if (slice.size() == 0) continue;
-      const Leaf& from = *slice.leaf;
-      if ((from.shape_ & kValuesVary) != 0) {
-        std::memcpy(at, from.values() + slice.from, slice.size());
-      } else {
-        std::memset(at, from.value_code_, slice.size());
-      }
-      at += slice.size();
-    }
-  }
-  if ((shape_ & kTagsVary) != 0) {
-    for (const LeafSlice& slice : slices) {
-      if (slice.size() == 0) continue;
-      const Leaf& from = *slice.leaf;
-      if ((from.shape_ & kTagsVary) != 0) {
-        std::memcpy(at, from.tags() + slice.from, slice.size());
-      } else {
-        std::memset(at, from.tag_size_, slice.size());
-      }
-      at += slice.size();
+      if (slice.size() > 0) at = write_sizes(slice, which, at);
     }
   }
   for (const LeafSlice& slice : slices) {
