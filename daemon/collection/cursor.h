@@ -29,6 +29,7 @@ class TreeCursor {
 
  private:
   friend class Tree;
+  friend class TreeEraser;
   // Levels above the leaves at most: with the fewest children that joining leaves, far more
   // elements than can be counted.
   static constexpr std::uint32_t kMostHeight = 12;

@@ -15,7 +15,7 @@
 
 namespace arcus::daemon {
 
-class Inner {
+class alignas(8) Inner {
  public:
   static constexpr std::uint32_t kMostChildren = 64;
   // With 31 bytes and their length as separators, what fits into 2 KB.
@@ -76,7 +76,6 @@ class Inner {
   std::uint8_t count_;
   std::uint8_t room_;
   KeyKind kind_;
-  std::uint8_t unused_[5];
 };
 static_assert(sizeof(Inner) == 8);
 

@@ -78,6 +78,86 @@ std::string_view Leaf::external(std::uint32_t i, std::size_t offset) const {
   return {block, size};
 }
 
+// Whether `single` can be written as this leaf's elements are.
+bool Leaf::can_take(const Leaf& single) const {
+  if ((shape_ & kValuesVary) == 0 && single.value_code_ != value_code_) return false;
+  if ((shape_ & kTagsVary) == 0 && single.tag_size_ != tag_size_) return false;
+  if (single.has_external() && !has_external()) return false;
+  if (kind() == KeyKind::kNumber) {
+    const std::uint64_t number = single.base_number();
+    const std::uint64_t base = base_number();
+    return number >= base && std::bit_width(number - base) <= key_width_ * 8;
+  }
+  return (shape_ & kKeysVary) != 0 ? single.key_width_ <= key_width_
+                                   : single.key_width_ == key_width_;
+}
+
+bool Leaf::insert(std::uint32_t i, const Leaf& single) {
+  if (count_ == most_elements(kind()) || !can_take(single)) return false;
+  char slot_bytes[kMostSlot] = {};
+  if (kind() == KeyKind::kNumber) {
+    const std::uint64_t above = single.base_number() - base_number();
+    std::memcpy(slot_bytes, &above, sizeof above);
+  } else if (kind() == KeyKind::kBytes) {
+    std::memcpy(slot_bytes, single.keys(), single.key_width_);
+    slot_bytes[key_width_] = static_cast<char>(single.key_width_);
+  }
+  struct Part {
+    const char* at;  // where it is put in, before anything is moved
+    std::size_t size;
+    const void* from;
+  };
+  const std::size_t value = (shape_ & kValuesVary) != 0 ? 1 : 0;
+  const std::size_t tag = (shape_ & kTagsVary) != 0 ? 1 : 0;
+  const Part parts[] = {{keys() + i * slot(), slot(), slot_bytes},
+                        {values() + i * value, value, &single.value_code_},
+                        {tags() + i * tag, tag, &single.tag_size_},
+                        {payload() + offset(i), single.stored_size(0), single.payload()}};
+  std::size_t by = beside() + single.stored_size(0);
+  if (used_ + by > std::min(capacity(), kFull)) return false;
+  const char* end = reinterpret_cast<char*>(this) + used_;
+  used_ = static_cast<std::uint16_t>(used_ + by);
+  for (std::size_t part = std::size(parts); part-- > 0;) {
+    const auto& [at, size, from] = parts[part];
+    if (size == 0) continue;
+    char* to = const_cast<char*>(at);
+    std::memmove(to + by, at, static_cast<std::size_t>(end - at));
+    by -= size;
+    std::memcpy(to + by, from, size);
+    end = at;
+  }
+  ++count_;
+  return true;
+}
+
+std::size_t Leaf::used_without(std::uint32_t from, std::uint32_t to) const {
+  return used_ - (to - from) * beside() - (offset(to) - offset(from));
+}
+
+void Leaf::erase(std::uint32_t from, std::uint32_t to) {
+  const std::size_t left = used_without(from, to);
+  const std::size_t value = (shape_ & kValuesVary) != 0 ? 1 : 0;
+  const std::size_t tag = (shape_ & kTagsVary) != 0 ? 1 : 0;
+  struct Part {
+    const char* at;
+    std::size_t size;
+  };
+  const Part parts[] = {{keys() + from * slot(), (to - from) * slot()},
+                        {values() + from * value, (to - from) * value},
+                        {tags() + from * tag, (to - from) * tag},
+                        {payload() + offset(from), offset(to) - offset(from)}};
+  const char* end = reinterpret_cast<char*>(this) + used_;
+  char* to_place = const_cast<char*>(parts[0].at);
+  for (std::size_t i = 0; i < std::size(parts); ++i) {
+    const char* behind = parts[i].at + parts[i].size;
+    const char* next = i + 1 < std::size(parts) ? parts[i + 1].at : end;
+    std::memmove(to_place, behind, static_cast<std::size_t>(next - behind));
+    to_place += next - behind;
+  }
+  used_ = static_cast<std::uint16_t>(left);
+  count_ = static_cast<std::uint8_t>(count_ - (to - from));
+}
+
 bool Leaf::overwrite(std::uint32_t i, std::size_t offset, const Leaf& single) {
   const std::size_t code = value_code(i);
   if (code == kExternalCode || code != single.value_code_ || tag_size(i) != single.tag_size_) {

@@ -1,7 +1,7 @@
 // Leaf: up to 128 elements in one block, packed: keys only as wide as their differences need, sizes
-// only where they differ, and then the elements' bytes, one behind the other. It is never changed
-// but written anew from slices of other leaves: an insertion is what was before, a leaf of one
-// element, and what was behind.
+// only where they differ, and then the elements' bytes, one behind the other. What does not
+// fit as it is, is written anew from slices of other leaves: an insertion is what was before, a
+// leaf of one element, and what was behind.
 //
 // A view over a Tree's block; owns nothing. daemon/README.md shows the bytes.
 #pragma once
@@ -44,6 +44,10 @@ class Leaf {
   // Of a leaf with one element.
   static constexpr std::size_t kMostSingle = 8 + 31 + 255 + kMostInline;
 
+  static constexpr std::uint32_t most_elements(KeyKind kind) {
+    return kind == KeyKind::kBytes ? kMostBytesElements : kMostElements;
+  }
+
   std::uint32_t count() const { return count_; }
   std::size_t used() const { return used_; }
   std::size_t capacity() const { return std::size_t{units_} * 16; }
@@ -52,8 +56,7 @@ class Leaf {
 
   // About: what the keys will take is not looked at.
   bool has_room_for(const Leaf& single) const {
-    return used() + single.used() <= kFull &&
-           count_ < (kind() == KeyKind::kBytes ? kMostBytesElements : kMostElements);
+    return used() + single.used() <= kFull && count_ < most_elements(kind());
   }
 
   TreeKey key(std::uint32_t i) const;
@@ -73,6 +76,13 @@ class Leaf {
   // The block with the value of i, which is_external().
   std::string_view external(std::uint32_t i, std::size_t offset) const;
 
+  // Puts `single`, a leaf of one element, before i if that changes nothing but to move what is
+  // behind it: neither the block nor the width of keys nor which sizes are written down.
+  bool insert(std::uint32_t i, const Leaf& single);
+  // Takes [from, to) out; what is left is written as before. The caller has seen to values outside.
+  void erase(std::uint32_t from, std::uint32_t to);
+  // Bytes of this leaf without [from, to), written as before.
+  std::size_t used_without(std::uint32_t from, std::uint32_t to) const;
   // Puts the bytes of `single`, a leaf of one element as large as i, in the place of those of i;
   // false when they are not, or when a block of its own is involved.
   bool overwrite(std::uint32_t i, std::size_t offset, const Leaf& single);
@@ -86,17 +96,16 @@ class Leaf {
     Plan(KeyKind kind, std::span<const LeafSlice> slices);
     std::size_t used() const { return used_; }
     std::uint32_t count() const { return count_; }
-    bool fits() const {
-      return used_ <= kFull &&
-             count_ <= (kind_ == KeyKind::kBytes ? kMostBytesElements : kMostElements);
-    }
+    bool fits() const { return used_ <= kFull && count_ <= most_elements(kind_); }
     // To a block of that capacity, which holds none of the slices.
     Leaf* write(std::span<const LeafSlice> slices, char* to, std::size_t capacity) const;
 
    private:
+    void look_at_numbers(std::span<const LeafSlice> slices);
     void look_at_keys(std::span<const LeafSlice> slices);
     void look_at_sizes(const LeafSlice& slice, bool first);
     char* write_keys(const LeafSlice& slice, char* to) const;
+    static char* write_sizes(const LeafSlice& slice, std::uint8_t which, char* to);
 
     KeyKind kind_;
     std::uint8_t shape_ = 0;
@@ -116,6 +125,7 @@ class Leaf {
   static constexpr std::uint8_t kTagsVary = 16;
   static constexpr std::uint8_t kExternal = 32;
   static constexpr std::uint8_t kExternalCode = 255;
+  static constexpr std::size_t kMostSlot = 32;  // 31 bytes and their length
 
   static std::size_t stored(std::size_t code) { return code == kExternalCode ? kPointer : code; }
   static std::size_t byte(const char* at) { return static_cast<unsigned char>(*at); }
@@ -143,13 +153,18 @@ class Leaf {
   std::uint64_t number_above(const char* keys, std::uint32_t i) const {
     if (key_width_ == 0) return 0;
     std::uint64_t number;
-    std::memcpy(&number, keys + (i + 1) * key_width_ - sizeof number, sizeof number);
+    std::memcpy(&number, keys + (i + std::size_t{1}) * key_width_ - sizeof number, sizeof number);
     return number >> (64 - 8 * key_width_);
   }
   std::string_view bytes_key(std::uint32_t i) const {
     const char* at = keys() + i * slot();
     return {at, (shape_ & kKeysVary) == 0 ? key_width_ : byte(at + key_width_)};
   }
+  // Bytes of an element beside its tag and value.
+  std::size_t beside() const {
+    return slot() + ((shape_ & kValuesVary) != 0 ? 1U : 0U) + ((shape_ & kTagsVary) != 0 ? 1U : 0U);
+  }
+  bool can_take(const Leaf& single) const;
   template <bool or_equal>
   std::uint32_t bound(const TreeKey& key) const;
 

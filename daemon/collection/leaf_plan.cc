@@ -34,16 +34,29 @@ Leaf::Plan::Plan(KeyKind kind, std::span<const LeafSlice> slices) : kind_(kind) 
   used_ += count_ * each;
 }
 
-void Leaf::Plan::look_at_keys(std::span<const LeafSlice> slices) {
-  if (kind_ == KeyKind::kNumber) {
-    const LeafSlice* first = slices.data();
-    while (first->size() == 0) ++first;
-    const LeafSlice* last = slices.data() + slices.size() - 1;
-    while (last->size() == 0) --last;
-    base_ = first->leaf->key(first->from).number;
-    key_width_ = bytes_of(last->leaf->key(last->to - 1).number - base_);
-    if (key_width_ == 8) base_ = 0;
+// The base leaves as much room below the keys as above, so that what comes next can be put in as it
+// is, in whatever order; a base that is good enough is kept, since then keys are copied as they
+// are.
+void Leaf::Plan::look_at_numbers(std::span<const LeafSlice> slices) {
+  const LeafSlice* first = slices.data();
+  while (first->size() == 0) ++first;
+  const LeafSlice* last = slices.data() + slices.size() - 1;
+  while (last->size() == 0) --last;
+  const std::uint64_t low = first->leaf->key(first->from).number;
+  const std::uint64_t high = last->leaf->key(last->to - 1).number;
+  key_width_ = bytes_of(high - low);
+  if (key_width_ == 8) return;
+  const std::uint64_t most = (std::uint64_t{1} << (8 * key_width_)) - 1;
+  for (const LeafSlice& slice : slices) {
+    if (slice.size() == 0 || slice.leaf->key_width_ != key_width_) continue;
+    base_ = slice.leaf->base_number();
+    if (base_ <= low && high - base_ <= most) return;
   }
+  base_ = low - std::min(low, (most - (high - low)) / 2);
+}
+
+void Leaf::Plan::look_at_keys(std::span<const LeafSlice> slices) {
+  if (kind_ == KeyKind::kNumber) return look_at_numbers(slices);
   if (kind_ != KeyKind::kBytes) return;
   std::size_t least = 255;
   std::size_t most = 0;
@@ -104,6 +117,17 @@ char* Leaf::Plan::write_keys(const LeafSlice& slice, char* to) const {
   return to;
 }
 
+char* Leaf::Plan::write_sizes(const LeafSlice& slice, std::uint8_t which, char* to) {
+  const Leaf& leaf = *slice.leaf;
+  const bool values = which == kValuesVary;
+  if ((leaf.shape_ & which) != 0) {
+    std::memcpy(to, (values ? leaf.values() : leaf.tags()) + slice.from, slice.size());
+  } else {
+    std::memset(to, values ? leaf.value_code_ : leaf.tag_size_, slice.size());
+  }
+  return to + slice.size();
+}
+
 Leaf* Leaf::Plan::write(std::span<const LeafSlice> slices, char* to, std::size_t capacity) const {
   auto* leaf = reinterpret_cast<Leaf*>(to);
   leaf->used_ = static_cast<std::uint16_t>(used_);
@@ -123,28 +147,10 @@ Leaf* Leaf::Plan::write(std::span<const LeafSlice> slices, char* to, std::size_t
       if (slice.size() > 0) at = write_keys(slice, at);
     }
   }
-  if ((shape_ & kValuesVary) != 0) {
+  for (const std::uint8_t which : {kValuesVary, kTagsVary}) {
+    if ((shape_ & which) == 0) continue;
     for (const LeafSlice& slice : slices) {
-      if (slice.size() == 0) continue;
-      const Leaf& from = *slice.leaf;
-      if ((from.shape_ & kValuesVary) != 0) {
-        std::memcpy(at, from.values() + slice.from, slice.size());
-      } else {
-        std::memset(at, from.value_code_, slice.size());
-      }
-      at += slice.size();
-    }
-  }
-  if ((shape_ & kTagsVary) != 0) {
-    for (const LeafSlice& slice : slices) {
-      if (slice.size() == 0) continue;
-      const Leaf& from = *slice.leaf;
-      if ((from.shape_ & kTagsVary) != 0) {
-        std::memcpy(at, from.tags() + slice.from, slice.size());
-      } else {
-        std::memset(at, from.tag_size_, slice.size());
-      }
-      at += slice.size();
+      if (slice.size() > 0) at = write_sizes(slice, which, at);
     }
   }
   for (const LeafSlice& slice : slices) {

@@ -89,7 +89,8 @@ class Tree {
   bool add_nodes(Supply& supply, const Cursor& place) const;
   void grow(Supply& supply, Cursor& place, Split split, std::uint32_t added);
   void point_to(Cursor& place, std::uint32_t level, char* node);
-  static void count(Cursor& place, std::uint32_t levels, std::uint32_t added);
+  // Tells the nodes of so many levels, from the root, that there are more elements or fewer.
+  static void count(Cursor& place, std::uint32_t levels, std::int64_t more);
 
   KeyKind kind_;
   std::uint8_t height_ = 0;  // levels above the leaves

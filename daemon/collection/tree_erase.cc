@@ -11,6 +11,8 @@ class TreeEraser {
     supply_.commit();
   }
 
+  // When what is erased leaves enough of one leaf that no neighbour is to be looked at.
+  bool erase_in_one_leaf(std::uint32_t index, std::uint32_t count);
   // Elements [from, to) below a node; what is left of it, or null.
   char* erase(char* node, std::uint32_t height, std::uint32_t total, std::uint32_t from,
               std::uint32_t to);
@@ -28,11 +30,23 @@ class TreeEraser {
   char* erase_in_node(Inner* node, std::uint32_t height, std::uint32_t from, std::uint32_t to);
   bool join(InnerDraft& draft, std::uint32_t left, std::uint32_t height);
   char* joined_leaves(Leaf* left, Leaf* right);
-  char* joined_nodes(Inner* left, Inner* right, const TreeKey& separator);
+  char* joined_nodes(Inner* left, Inner* right, const TreeKey& separator, std::uint32_t height);
 
   Tree& tree_;
   Supply supply_;
 };
+
+bool TreeEraser::erase_in_one_leaf(std::uint32_t index, std::uint32_t count) {
+  TreeCursor place = tree_.at(index);
+  Leaf* leaf = place.leaf_;
+  const std::uint32_t end = place.position_ + count;
+  if (end > leaf->count() || count == leaf->count()) return false;
+  const std::size_t left = leaf->used() * (leaf->count() - count) / leaf->count();
+  if (tree_.height_ > 0 && left <= kSmallLeaf) return false;
+  tree_.point_to(place, tree_.height_, erase_in_leaf(leaf, place.position_, end));
+  Tree::count(place, tree_.height_, -std::int64_t{count});
+  return true;
+}
 
 char* TreeEraser::erase(char* node, std::uint32_t height, std::uint32_t total, std::uint32_t from,
                         std::uint32_t to) {
@@ -66,21 +80,22 @@ void TreeEraser::drop_values(const Leaf& leaf, std::uint32_t from, std::uint32_t
   }
 }
 
-// What is left never needs more than there was, so without memory it stays in its block.
+// Written anew, what is left is no larger than as it was, but it is only worth it with a smaller
+// block; without memory it stays where it is.
 char* TreeEraser::erase_in_leaf(Leaf* leaf, std::uint32_t from, std::uint32_t to) {
   drop_values(*leaf, from, to);
-  const LeafSlice slices[] = {{leaf, 0, from}, {leaf, to, leaf->count()}};
-  const Leaf::Plan plan(tree_.kind_, slices);
-  const std::size_t size = Blocks::rounded(plan.used());
-  char* block = size < leaf->capacity() ? supply_.take(size) : nullptr;
-  if (block != nullptr) {
-    plan.write(slices, block, size);
-    supply_.give(reinterpret_cast<char*>(leaf), leaf->capacity());
-    return block;
+  if (Blocks::rounded(leaf->used_without(from, to)) < leaf->capacity()) {
+    const LeafSlice slices[] = {{leaf, 0, from}, {leaf, to, leaf->count()}};
+    const Leaf::Plan plan(tree_.kind_, slices);
+    const std::size_t size = Blocks::rounded(plan.used());
+    char* block = supply_.take(size);
+    if (block != nullptr) {
+      plan.write(slices, block, size);
+      supply_.give(reinterpret_cast<char*>(leaf), leaf->capacity());
+      return block;
+    }
   }
-  alignas(Leaf) char scratch[Leaf::kMostBytes];
-  plan.write(slices, scratch, leaf->capacity());
-  std::memcpy(static_cast<void*>(leaf), scratch, plan.used());
+  leaf->erase(from, to);
   return reinterpret_cast<char*>(leaf);
 }
 
@@ -127,7 +142,7 @@ bool TreeEraser::join(InnerDraft& draft, std::uint32_t left, std::uint32_t heigh
   char* b = draft.child(left + 1);
   char* one = height == 0 ? joined_leaves(reinterpret_cast<Leaf*>(a), reinterpret_cast<Leaf*>(b))
                           : joined_nodes(reinterpret_cast<Inner*>(a), reinterpret_cast<Inner*>(b),
-                                         draft.separator(left + 1));
+                                         draft.separator(left + 1), height);
   if (one == nullptr) return false;
   draft.set(left, one, draft.below(left) + draft.below(left + 1));
   draft.remove(left + 1);
@@ -149,7 +164,8 @@ char* TreeEraser::joined_leaves(Leaf* left, Leaf* right) {
   return block;
 }
 
-char* TreeEraser::joined_nodes(Inner* left, Inner* right, const TreeKey& separator) {
+char* TreeEraser::joined_nodes(Inner* left, Inner* right, const TreeKey& separator,
+                               std::uint32_t height) {
   const std::uint32_t most = Inner::most_children(tree_.kind_);
   const std::uint32_t children = left->count() + right->count();
   if (std::min(left->count(), right->count()) > most / 4 || children > most / 4 * 3) {
@@ -162,7 +178,8 @@ char* TreeEraser::joined_nodes(Inner* left, Inner* right, const TreeKey& separat
   draft.append(*left);
   draft.append(*right);
   draft.set_separator(left->count(), separator);
-  draft.write(0, children, block, Blocks::rounded(bytes));
+  join(draft, left->count() - 1, height - 1);  // what has just become neighbours
+  draft.write(0, draft.count(), block, Blocks::rounded(bytes));
   drop_node(left);
   drop_node(right);
   return block;
@@ -172,6 +189,10 @@ void Tree::erase(Blocks& blocks, std::uint32_t index, std::uint32_t count) {
   if (index >= size_ || count == 0) return;
   const std::uint32_t end = index + std::min(count, size_ - index);
   TreeEraser eraser(*this, blocks);
+  if (eraser.erase_in_one_leaf(index, end - index)) {
+    size_ -= end - index;
+    return;
+  }
   root_ = eraser.erase(root_, height_, size_, index, end);
   size_ -= end - index;
   if (root_ == nullptr) height_ = 0;

@@ -31,6 +31,8 @@ struct Load {
   std::size_t most_tag;
   std::size_t elements;
   int rounds;
+
+  friend void PrintTo(const Load& load, std::ostream* out) { *out << load.name; }
 };
 
 class TreeModel : public ::testing::TestWithParam<Load> {
