@@ -163,6 +163,8 @@ Progress insert_element(CollectionLine& line, CollectionType type,
     if (created) item.remove();
     return line.answer(kNoMemoryForCollection);
   }
+  // Who is written to is popular: else a collection could be evicted while it is being filled.
+  if (!created) item.hit();
   const CollectionResult result = insert(*item->collection, item.blocks());
   if (created && result != CollectionResult::kOk) item.remove();
   item.unlock();

@@ -40,6 +40,7 @@ class StoreCollectionTest : public StoreTest {
   bool push(const std::string& name, const std::string& value) {
     Access item = open(name);
     if (!item || !item.has_room() || item.sticky_is_full()) return false;
+    item.hit();
     return list_insert(*item->collection, item.blocks(), -1, value, kMost) ==
            CollectionResult::kOk;
   }
@@ -97,13 +98,14 @@ TEST_F(StoreCollectionTest, GivesWayWhenTheMemoryIsSpent) {
   EXPECT_GT(stats.shards.collections, 90u);
 }
 
-TEST_F(StoreCollectionTest, GivesWayToPlainItemsToo) {
+TEST_F(StoreCollectionTest, GivesWayToItemsThatAreAskedFor) {
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(make("l" + std::to_string(i), 100, 1000));
   const std::string value(1000, 'v');
   for (int i = 0; i < 60'000; ++i) {
     const std::string name = "k" + std::to_string(i);
     Access item = store_.access_to_put(store_.key(name), value.size(), kNow);
     ASSERT_EQ(item.put({.value = value, .more = {}}), StoreResult::kStored);
+    item.hit();
   }
   EXPECT_LT(store_.stats().shards.collections, 20u);
   EXPECT_GT(store_.stats().shards.items, 8000u);
@@ -143,7 +145,9 @@ TEST_F(StoreCollectionTest, IsGoneAfterAFlush) {
   EXPECT_EQ(size_of("l1"), 0u);
   EXPECT_EQ(store_.stats().shards.collections, 0u);
   store_.sweep(kNow);
-  EXPECT_EQ(store_.stats().memory_used, 0u);
+  // A shard may keep one chunk for the next collection.
+  const StoreStats stats = store_.stats();
+  EXPECT_LE(stats.memory_used, stats.shard_count * stats.chunk_bytes);
 }
 
 TEST_F(StoreCollectionTest, MayNotGrowBeyondWhatMayBeSticky) {
