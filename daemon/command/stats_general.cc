@@ -64,6 +64,8 @@ void store_stats(Call& call) {
   add_stat(reply, "bytes", store.shards.item_bytes);
   add_stat(reply, "memory_used", store.memory_used);
   add_stat(reply, "large_bytes", store.large_bytes);
+  add_stat(reply, "collections", store.shards.collections);
+  add_stat(reply, "collection_bytes", store.shards.collection_bytes);
   add_stat(reply, "index_bytes", store.shards.index_bytes);
   add_stat(reply, "ghost_bytes", store.shards.ghost_bytes);
   add_stat(reply, "dead_bytes", store.shards.dead_bytes);
