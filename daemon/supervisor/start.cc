@@ -20,6 +20,7 @@
 #include "daemon/supervisor/run_dir.h"
 #include "daemon/supervisor/supervisor.h"
 #include "daemon/supervisor/verbs.h"
+#include "daemon/supervisor/wish.h"
 
 namespace arcus::daemon {
 namespace {
@@ -37,6 +38,7 @@ struct Refusal {
 struct Launch {
   RunDir& run;
   Spec spec;
+  Want want;
   Identity identity;
   std::optional<NodeStatus> adopt;
   UniqueFd verb_lock;  // ends with this process
@@ -175,7 +177,7 @@ std::optional<Refusal> launch_supervisor(Launch& launch, StatusView& view) {
   }
   Status ready = launch.run.give_to(launch.identity);
   if (ready && !launch.adopt) ready = launch.run.write_spec(launch.spec);
-  if (ready) ready = launch.run.write_wish({.up = true, .grace = {}});
+  if (ready) ready = launch.run.write_wish({launch.want, {}});
   if (!ready) return refuse(node, ready.error());
   const auto word = daemonize(launch);
   if (!word) return refuse(node, word.error().in("starting the supervisor"));
@@ -210,8 +212,13 @@ std::optional<Refusal> take_over(Launch& launch, StatusView& view) {
     view = observe(run);
     const State state = view.status.state;
     const bool settled = state != State::kStopping && state != State::kStopped;
-    if (view.wanted_up && view.supervisor_alive && settled && !told) {
+    if (view.wanted != Want::kDown && view.supervisor_alive && settled && !told) {
       view.already = true;
+      if (view.wanted != launch.want) {
+        if (auto wished = wish(run, launch.want); !wished) return refuse(run.node(), wished.error());
+        view = observe(run);
+        view.already = true;
+      }
       if (!failing(view.status)) return std::nullopt;
       auto supervisor = open_process(view.status.supervisor);
       if (supervisor) {
@@ -230,7 +237,7 @@ std::optional<Refusal> take_over(Launch& launch, StatusView& view) {
 
 }  // namespace
 
-int verb_start(const std::string& dir, const Spec& spec, std::ostream& out) {
+int verb_start(const std::string& dir, const Spec& spec, Want want, std::ostream& out) {
   const auto fail = [&](const Error& error) {
     out << encode_error(spec.node, error) << std::endl;
     return kFailed;
@@ -241,7 +248,7 @@ int verb_start(const std::string& dir, const Spec& spec, std::ostream& out) {
   if (!run) return fail(run.error());
   auto verb_lock = run->lock("verb.lock", spec.grace + 20s);
   if (!verb_lock) return fail(verb_lock.error());
-  Launch launch{*run, spec, *identity, std::nullopt, *std::move(verb_lock), UniqueFd()};
+  Launch launch{*run, spec, want, *identity, std::nullopt, *std::move(verb_lock), UniqueFd()};
   StatusView view;
   if (const auto refused = take_over(launch, view)) {
     out << refused->line << std::endl;

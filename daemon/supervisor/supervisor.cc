@@ -44,7 +44,11 @@ void block_supervisor_signals() {
 }
 
 Supervisor::Supervisor(const RunDir& run, Spec spec, UniqueFd log)
-    : run_(run), spec_(std::move(spec)), log_(std::move(log)), random_(std::random_device()()) {
+    : run_(run),
+      spec_(std::move(spec)),
+      log_(std::move(log)),
+      prober_(spec_.probe, spec_.hang),
+      random_(std::random_device()()) {
   const sigset_t set = supervisor_signals();
   signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   status_.node = run_.node();
@@ -62,6 +66,7 @@ void Supervisor::run(const std::optional<NodeStatus>& before,
 }
 
 void Supervisor::begin(const std::optional<NodeStatus>& before) {
+  if (const auto wish = run_.wish()) wanted_ = wish->want;
   if (!before) return handle(Event::kLaunched);
   auto engine = Engine::adopt(before->engine, before->ready_pipe);
   status_.restarts = before->restarts;
@@ -75,7 +80,9 @@ void Supervisor::begin(const std::optional<NodeStatus>& before) {
   status_.session = before->session;
   status_.znode = before->znode;
   note("adopted engine " + std::to_string(engine_->id().pid));
-  const bool was_ready = before->state == State::kReady;
+  status_.said_ready = before->said_ready;
+  if (status_.said_ready) prober_.watch(Clock::real().now());
+  const bool was_ready = before->state == State::kReady || before->state == State::kFailing;
   handle(was_ready ? Event::kAdoptedReady : Event::kAdopted);
   if (was_ready) status_.since = before->since;
   publish();
@@ -102,6 +109,7 @@ void Supervisor::enter(State state) {
   status_.state = state;
   status_.since = static_cast<std::int64_t>(unix_now());
   status_.retry_at = 0;
+  if (state == State::kStopping) prober_.stop();
   if (state == State::kGivenUp) note("it keeps dying without ever being ready: given up");
 }
 
@@ -115,15 +123,23 @@ void Supervisor::perform(Action action) {
     case Action::kResetBackoff:
       return backoff_.reset();
     case Action::kSendTerm:
+      note("asking the engine to end");
       return signal_engine(SIGTERM);
     case Action::kSendKill:
-      return signal_engine(SIGKILL);
+      return kill_engine();
     case Action::kArmRetry:
       timers_[Timer::kRetry] = now + delay_;
       status_.retry_at = unix_now() + std::chrono::duration<double>(delay_).count();
       return;
+    case Action::kDisarmRetry:
+      timers_.erase(Timer::kRetry);
+      status_.retry_at = 0;
+      return;
     case Action::kArmGrace:
       timers_[Timer::kGrace] = now + grace_;
+      return;
+    case Action::kArmStart:
+      timers_[Timer::kStart] = now + spec_.start_limit;
       return;
     case Action::kArmSettled:
       timers_[Timer::kSettled] = now + kSettledAfter;
@@ -138,6 +154,8 @@ void Supervisor::spawn() {
   check_log();
   status_.session.clear();
   status_.znode.clear();
+  status_.said_ready = asked_to_end_ = false;
+  killed_because_.clear();
   if (started_before_) ++status_.restarts;
   started_before_ = true;
   auto engine = Engine::spawn({spec_.argv, environment(), log_.get()});
@@ -170,31 +188,44 @@ void Supervisor::load_spec() {
   auto spec = run_.spec();
   if (!spec) return note("keeping the options it has: " + spec.error().message);
   spec_ = std::move(*spec);
+  prober_ = Prober(spec_.probe, spec_.hang);
 }
 
 void Supervisor::signal_engine(int signal) {
   if (!engine_) return;
-  note(signal == SIGKILL ? "it did not end in time: SIGKILL" : "asking the engine to end");
   if (const auto sent = send_signal(engine_->pidfd(), signal); !sent) note(sent.error().message);
 }
 
+void Supervisor::kill_engine() {
+  killed_because_ = status_.state == State::kStarting  ? "it was not ready in time"
+                    : status_.state == State::kFailing ? "it hung: " + prober_.trouble()
+                                                       : "it did not end in time";
+  note("SIGKILL: " + killed_because_);
+  signal_engine(SIGKILL);
+}
+
 void Supervisor::died(const Engine::End& end) {
-  status_.last_exit = end.text;
-  const bool asked = status_.state == State::kStopping;
+  status_.last_exit = end.text + (killed_because_.empty() ? "" : "; " + killed_because_);
+  const bool held = wanted_ == Want::kOnce || wanted_ == Want::kPaused;
+  const bool asked = status_.state == State::kStopping || held;
   Backoff::Verdict verdict;
   if (!asked) {
+    const bool served = status_.state == State::kReady || status_.state == State::kFailing;
     const double random = static_cast<double>(random_() % 1'000'000) / 1'000'000;
-    verdict = backoff_.died({end.exit_status, status_.state == State::kReady}, Clock::real().now(),
-                            random);
+    verdict = backoff_.died({end.exit_status, served}, Clock::real().now(), random);
     delay_ = verdict.delay;
   }
   const bool again = !asked && !verdict.give_up;
-  note("engine ended: " + end.text + (again ? "; next try in " + seconds(delay_) : ""));
-  events_.push_back(verdict.give_up ? Event::kDiedTooOften : Event::kDied);
+  note("engine ended: " + status_.last_exit + (again ? "; next try in " + seconds(delay_) : ""));
+  events_.push_back(wanted_ == Want::kOnce     ? Event::kDiedOnce
+                    : wanted_ == Want::kPaused ? Event::kDiedPaused
+                    : verdict.give_up          ? Event::kDiedTooOften
+                                               : Event::kDied);
 }
 
 void Supervisor::engine_ended() {
   engine_said();  // it may have been ready for a moment, which makes it another kind of death
+  prober_.stop();
   const Engine::End end = engine_->reap();
   engine_.reset();
   died(end);
@@ -206,20 +237,41 @@ void Supervisor::engine_said() {
   if (!ready) return;
   status_.session = ready->session;
   status_.znode = ready->znode;
+  status_.said_ready = true;
+  if (prober_.configured()) return prober_.watch(Clock::real().now());  // seeing is believing
   backoff_.became_ready();
   handle(Event::kSaidReady);
+}
+
+void Supervisor::found(Prober::Finding finding) {
+  using F = Prober::Finding;
+  if (finding == F::kNothing || !engine_) return;
+  if (status_.trouble != prober_.trouble()) {
+    status_.trouble = prober_.trouble();
+    note("probing the engine: " + (status_.trouble.empty() ? "it answers" : status_.trouble));
+  }
+  if (finding == F::kPassed) {
+    if (status_.state == State::kStarting) backoff_.became_ready();
+    return handle(status_.state == State::kStarting ? Event::kSaidReady : Event::kProbePassed);
+  }
+  // Whoever paused the node may be looking at its engine with a debugger.
+  if (finding == F::kHung && wanted_ != Want::kPaused) handle(Event::kHung);
+  handle(Event::kProbeFailed);
 }
 
 void Supervisor::wait() {
   auto until = next_log_check_;
   for (const auto& [timer, at] : timers_) until = std::min(until, at);
-  std::array<pollfd, 3> fds = {{{signals_.get(), POLLIN, 0},
+  if (const auto next = prober_.next()) until = std::min(until, *next);
+  std::array<pollfd, 4> fds = {{{signals_.get(), POLLIN, 0},
                                 {engine_ ? engine_->pidfd().get() : -1, POLLIN, 0},
-                                {engine_ ? engine_->ready_fd().get() : -1, POLLIN, 0}}};
+                                {engine_ ? engine_->ready_fd().get() : -1, POLLIN, 0},
+                                {prober_.fd(), prober_.events(), 0}}};
   const auto left = Deadline(until).left();
   if (::poll(fds.data(), fds.size(), static_cast<int>(left.count())) > 0) {
     if (fds[0].revents != 0) read_signals();
     if (fds[2].revents != 0 && engine_ && !quit_) engine_said();
+    if (fds[3].revents != 0 && engine_ && !quit_) found(prober_.on_ready(Clock::real().now()));
     if (fds[1].revents != 0 && engine_ && !quit_) engine_ended();
   }
   if (!quit_) fire_timers();
@@ -228,8 +280,10 @@ void Supervisor::wait() {
 void Supervisor::fire_timers() {
   static const std::map<Timer, Event> kMeaning = {{Timer::kRetry, Event::kRetryDue},
                                                   {Timer::kGrace, Event::kGraceOver},
+                                                  {Timer::kStart, Event::kStartOver},
                                                   {Timer::kSettled, Event::kSettled}};
   const auto now = Clock::real().now();
+  found(prober_.on_time(now));
   for (const auto& [timer, event] : kMeaning) {
     const auto armed = timers_.find(timer);
     if (armed == timers_.end() || armed->second > now) continue;
@@ -259,7 +313,10 @@ void Supervisor::read_wish() {
   const auto wish = run_.wish();
   if (!wish) return note("changing nothing: " + wish.error().message);
   grace_ = wish->grace.value_or(spec_.grace);
-  handle(wish->up ? Event::kWantedUp : Event::kWantedDown);
+  wanted_ = wish->want;
+  handle(wanted_ == Want::kDown     ? Event::kWantedDown
+         : wanted_ == Want::kPaused ? Event::kWantedPaused
+                                    : Event::kWantedUp);
 }
 
 void Supervisor::publish() {
@@ -272,7 +329,11 @@ void Supervisor::publish() {
   if (!engine_) {
     status_.session.clear();
     status_.znode.clear();
+    status_.trouble.clear();
+    status_.said_ready = false;
   }
+  if (status_ == published_) return;
+  published_ = status_;
   // A full disk must not keep a node from being supervised.
   if (const auto written = run_.write_status(status_); !written) note(written.error().message);
 }

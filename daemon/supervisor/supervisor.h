@@ -18,6 +18,7 @@
 #include "daemon/supervisor/backoff.h"
 #include "daemon/supervisor/engine.h"
 #include "daemon/supervisor/machine.h"
+#include "daemon/supervisor/prober.h"
 #include "daemon/supervisor/run_dir.h"
 
 namespace arcus::daemon {
@@ -34,7 +35,7 @@ class Supervisor {
   void run(const std::optional<NodeStatus>& before, const std::function<void()>& started);
 
  private:
-  enum class Timer { kRetry, kGrace, kSettled };
+  enum class Timer { kRetry, kGrace, kStart, kSettled };
 
   void begin(const std::optional<NodeStatus>& before);
   void handle(Event event);
@@ -45,8 +46,10 @@ class Supervisor {
   void spawn();
   void load_spec();
   void signal_engine(int signal);
+  void kill_engine();
   void engine_ended();
   void engine_said();
+  void found(Prober::Finding finding);
   void died(const Engine::End& end);
   void read_signals();
   void read_wish();
@@ -63,7 +66,12 @@ class Supervisor {
   UniqueFd signals_;
   std::optional<Engine> engine_;
   NodeStatus status_;
+  NodeStatus published_;
   Backoff backoff_;
+  Prober prober_;
+  Want wanted_ = Want::kUp;
+  bool asked_to_end_ = false;  // the engine, for having left its cloud
+  std::string killed_because_;
   std::chrono::milliseconds delay_{0};  // of the retry that is to be armed
   std::chrono::milliseconds grace_{0};
   std::deque<Event> events_;

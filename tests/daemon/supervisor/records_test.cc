@@ -17,6 +17,9 @@ TEST(Spec, RoundTrips) {
             .env = {{"ARCUS_CACHE_PUBLIC_IP", "10.0.0.1"}, {"EMPTY", ""}},
             .nofile = 4096,
             .grace = std::chrono::milliseconds(2500),
+            .probe = "127.0.0.1:11211",
+            .hang = std::chrono::milliseconds(1500),
+            .start_limit = std::chrono::milliseconds(90000),
             .log_bytes = 12345};
   const auto read = decode_spec(encode_spec(spec));
   ASSERT_TRUE(read) << read.error().message;
@@ -42,6 +45,8 @@ TEST(NodeStatus, RoundTrips) {
                     .supervisor = {11, 3400},
                     .boot_id = "b",
                     .ready_pipe = 77,
+                    .said_ready = true,
+                    .trouble = "no answer",
                     .session = "0x1a",
                     .znode = "10.0.0.1:11211-h",
                     .restarts = 3,
@@ -74,12 +79,13 @@ TEST(NodeStatus, RefusesAnUnknownState) {
 
 TEST(Wish, RoundTrips) {
   for (const Wish& wish :
-       {Wish{true, {}}, Wish{false, {}}, Wish{false, std::chrono::milliseconds(1500)}}) {
+       {Wish{Want::kUp, {}}, Wish{Want::kOnce, {}}, Wish{Want::kPaused, {}}, Wish{Want::kDown, {}},
+        Wish{Want::kDown, std::chrono::milliseconds(1500)}}) {
     const auto read = decode_wish(encode_wish(wish));
     ASSERT_TRUE(read);
     EXPECT_EQ(*read, wish);
   }
-  for (const char* bad : {"", "sideways", "up 3", "down soon", "down 1 2"}) {
+  for (const char* bad : {"", "sideways", "up 3", "paused 3", "down soon", "down 1 2"}) {
     EXPECT_FALSE(decode_wish(bad)) << bad;
   }
 }
