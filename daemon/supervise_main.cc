@@ -57,6 +57,10 @@ void add_start(CLI::App& app, Arguments& arguments, const std::vector<std::strin
   verb->add_option("--env", arguments.environment, "NAME=VALUE for the engine; repeatable")
       ->allow_extra_args(false);
   verb->add_option("--nofile", arguments.spec.nofile, "Limit of open files");
+  verb->add_option("--core", arguments.spec.core, "Bytes of a core file (as the caller has it)");
+  verb->add_option("--memory-max", arguments.spec.memory_max, "Bytes of memory, by a control group");
+  verb->add_option("--oom-score-adj", arguments.spec.oom_score_adj, "Of the engine (0)")
+      ->check(CLI::Range(-1000, 1000));
   verb->add_option("--log-bytes", arguments.spec.log_bytes, "Size the log is kept below (64 MiB)");
   verb->add_option("--probe", arguments.spec.probe, "Ask the engine at this <ip>:<port>");
   verb->add_option("--hang", arguments.hang, "Kill it when it gave no answer for so long (10)")

@@ -28,6 +28,8 @@ Json status_fields(const NodeStatus& status) {
               {"restarts", status.restarts},
               {"failures", status.failures},
               {"last_exit", status.last_exit},
+              {"last_died", status.last_died},
+              {"last_words", status.last_words},
               {"retry_at", status.retry_at},
               {"release", status.release},
               {"argv", status.argv},
@@ -61,6 +63,8 @@ Result<NodeStatus> read_status(const Json& json) {
   // A supervisor of an earlier release doesn't write these.
   status.said_ready = json.value("said_ready", status.state == State::kReady);
   status.trouble = json.value("trouble", "");
+  status.last_died = json.value("last_died", status.last_died);
+  status.last_words = json.value("last_words", status.last_words);
   return status;
 }
 
@@ -76,6 +80,9 @@ Result<Spec> read_spec(const Json& json) {
   spec.grace = std::chrono::milliseconds(json.at("grace_ms").get<std::int64_t>());
   json.at("log_bytes").get_to(spec.log_bytes);
   // A start of an earlier release doesn't write these.
+  if (json.contains("core")) spec.core = json.at("core").get<std::uint64_t>();
+  spec.memory_max = json.value("memory_max", spec.memory_max);
+  spec.oom_score_adj = json.value("oom_score_adj", spec.oom_score_adj);
   spec.probe = json.value("probe", spec.probe);
   spec.hang = std::chrono::milliseconds(json.value("hang_ms", spec.hang.count()));
   spec.start_limit =
@@ -97,19 +104,22 @@ Result<T> decode(std::string_view text, Result<T> (*read)(const Json&)) {
 }  // namespace
 
 std::string encode_spec(const Spec& spec) {
-  return dump(Json{{"node", spec.node},
-                   {"service", spec.service},
-                   {"release", spec.release},
-                   {"user", spec.user},
-                   {"argv", spec.argv},
-                   {"env", spec.env},
-                   {"nofile", spec.nofile},
-                   {"grace_ms", spec.grace.count()},
-                   {"probe", spec.probe},
-                   {"hang_ms", spec.hang.count()},
-                   {"start_limit_ms", spec.start_limit.count()},
-                   {"log_bytes", spec.log_bytes}}) +
-         "\n";
+  Json json = {{"node", spec.node},
+               {"service", spec.service},
+               {"release", spec.release},
+               {"user", spec.user},
+               {"argv", spec.argv},
+               {"env", spec.env},
+               {"nofile", spec.nofile},
+               {"memory_max", spec.memory_max},
+               {"oom_score_adj", spec.oom_score_adj},
+               {"grace_ms", spec.grace.count()},
+               {"probe", spec.probe},
+               {"hang_ms", spec.hang.count()},
+               {"start_limit_ms", spec.start_limit.count()},
+               {"log_bytes", spec.log_bytes}};
+  if (spec.core) json["core"] = *spec.core;
+  return dump(json) + "\n";
 }
 
 Result<Spec> decode_spec(std::string_view text) {

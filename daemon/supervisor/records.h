@@ -29,7 +29,10 @@ struct Spec {
   std::string user;  // empty: whoever called start
   std::vector<std::string> argv;
   std::map<std::string, std::string> env;
-  std::uint64_t nofile = 0;  // 0: leave the limit as it is
+  std::uint64_t nofile = 0;           // 0: leave the limit as it is
+  std::optional<std::uint64_t> core;  // bytes of a core file; nothing: the same
+  std::uint64_t memory_max = 0;       // bytes of engine and supervisor together; 0: unbounded
+  int oom_score_adj = 0;
   std::chrono::milliseconds grace{10'000};
   // Where the engine is asked whether it does its work, "<ip>:<port>"; empty: it isn't.
   std::string probe;
@@ -71,6 +74,8 @@ struct NodeStatus {
   unsigned restarts = 0;
   unsigned failures = 0;  // deaths since it last was ready for long
   std::string last_exit;
+  std::int64_t last_died = 0;           // unix seconds; 0: not yet
+  std::vector<std::string> last_words;  // of the engine that died last, from its log
   double retry_at = 0;  // unix seconds; 0: no retry is due
   bool operator==(const NodeStatus&) const = default;
 };

@@ -13,6 +13,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "daemon/supervisor/limits.h"
 #include "daemon/supervisor/listeners.h"
 #include "daemon/supervisor/log_file.h"
 #include "daemon/supervisor/observe.h"
@@ -88,10 +89,16 @@ void leave_caller(int log_fd) {
   }
 }
 
-Status settle_in(const Launch& launch) {
+Status settle_in(const Launch& launch, std::vector<Error>& warnings) {
   if (launch.spec.nofile != 0) {
     if (auto limited = limit_open_files(launch.spec.nofile); !limited) return limited;
   }
+  if (launch.spec.memory_max != 0) {
+    auto bounded = bound_memory(launch.spec.node, launch.spec.memory_max);
+    if (!bounded) warnings.push_back(bounded.error().in("bounding the memory"));
+  }
+  // Those that may not are told nothing: there is nothing they could do about it.
+  [[maybe_unused]] const auto spared = spare_from_oom();
   if (auto changed = become(launch.identity); !changed) return changed;
   if (::chdir(launch.run.path("").c_str()) != 0) return errno_error(launch.run.path(""), errno);
   return {};
@@ -105,13 +112,15 @@ int supervise(Launch& launch, UniqueFd log, UniqueFd report) {
     [[maybe_unused]] const auto written = ::write(report.get(), text.data(), text.size());
     report.reset();
   };
-  if (const auto settled = settle_in(launch); !settled) {
+  std::vector<Error> warnings;
+  if (const auto settled = settle_in(launch, warnings); !settled) {
     say(settled.error().message);
     return kFailed;
   }
   log::set_descriptor(log.get());
   log::set_level(log::Level::kInfo);
   log::set_timestamps(true);
+  for (const auto& warning : warnings) log::warning(warning.message);
   Supervisor supervisor(launch.run, launch.spec, std::move(log));
   supervisor.run(launch.adopt, [&] { say("started"); });
   return kDone;

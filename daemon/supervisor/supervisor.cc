@@ -18,16 +18,14 @@ namespace arcus::daemon {
 namespace {
 
 constexpr std::chrono::seconds kLogCheck{10};
+constexpr std::size_t kLastWords = 8;
+const std::string kOwnName = "arcus-supervise ";
 
 sigset_t supervisor_signals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&set, signal);
   return set;
-}
-
-double unix_now() {
-  return std::chrono::duration<double>(Clock::real().wall().time_since_epoch()).count();
 }
 
 std::string seconds(std::chrono::milliseconds span) {
@@ -37,6 +35,10 @@ std::string seconds(std::chrono::milliseconds span) {
 }
 
 }  // namespace
+
+double unix_seconds() {
+  return std::chrono::duration<double>(Clock::real().wall().time_since_epoch()).count();
+}
 
 void block_supervisor_signals() {
   const sigset_t set = supervisor_signals();
@@ -60,6 +62,12 @@ Supervisor::Supervisor(const RunDir& run, Spec spec, UniqueFd log)
 void Supervisor::run(const std::optional<NodeStatus>& before,
                      const std::function<void()>& started) {
   next_log_check_ = Clock::real().now() + kLogCheck;
+  auto socket = StatusSocket::listen(std::string(kStatusSocket));
+  if (socket) {
+    socket_ = std::move(*socket);
+  } else {
+    note(socket.error().message);
+  }
   begin(before);
   started();
   while (!quit_) wait();
@@ -71,6 +79,8 @@ void Supervisor::begin(const std::optional<NodeStatus>& before) {
   auto engine = Engine::adopt(before->engine, before->ready_pipe);
   status_.restarts = before->restarts;
   status_.last_exit = before->last_exit;
+  status_.last_died = before->last_died;
+  status_.last_words = before->last_words;
   started_before_ = true;
   if (!engine) {
     note("the engine left by an earlier supervisor is gone; starting it");
@@ -107,105 +117,16 @@ void Supervisor::enter(State state) {
   if (state == status_.state && status_.since != 0) return;
   timers_.clear();
   status_.state = state;
-  status_.since = static_cast<std::int64_t>(unix_now());
+  status_.since = static_cast<std::int64_t>(unix_seconds());
   status_.retry_at = 0;
   if (state == State::kStopping) prober_.stop();
   if (state == State::kGivenUp) note("it keeps dying without ever being ready: given up");
 }
 
-void Supervisor::perform(Action action) {
-  const auto now = Clock::real().now();
-  switch (action) {
-    case Action::kSpawn:
-      return spawn();
-    case Action::kLoadSpec:
-      return load_spec();
-    case Action::kResetBackoff:
-      return backoff_.reset();
-    case Action::kSendTerm:
-      note("asking the engine to end");
-      return signal_engine(SIGTERM);
-    case Action::kSendKill:
-      return kill_engine();
-    case Action::kArmRetry:
-      timers_[Timer::kRetry] = now + delay_;
-      status_.retry_at = unix_now() + std::chrono::duration<double>(delay_).count();
-      return;
-    case Action::kDisarmRetry:
-      timers_.erase(Timer::kRetry);
-      status_.retry_at = 0;
-      return;
-    case Action::kArmGrace:
-      timers_[Timer::kGrace] = now + grace_;
-      return;
-    case Action::kArmStart:
-      timers_[Timer::kStart] = now + spec_.start_limit;
-      return;
-    case Action::kArmSettled:
-      timers_[Timer::kSettled] = now + kSettledAfter;
-      return;
-    case Action::kQuit:
-      quit_ = true;
-      return;
-  }
-}
-
-void Supervisor::spawn() {
-  check_log();
-  status_.session.clear();
-  status_.znode.clear();
-  status_.said_ready = asked_to_end_ = false;
-  killed_because_.clear();
-  if (started_before_) ++status_.restarts;
-  started_before_ = true;
-  auto engine = Engine::spawn({spec_.argv, environment(), log_.get()});
-  if (!engine) return died({std::nullopt, engine.error().message});
-  engine_ = std::move(*engine);
-  publish();  // before the gate opens: see engine.h
-  if (const auto released = engine_->release(); !released) {
-    engine_->reap();
-    engine_.reset();
-    return died({std::nullopt, spec_.argv[0] + " " + released.error().message});
-  }
-  note("started engine " + std::to_string(engine_->id().pid) + ": " + spec_.argv[0]);
-}
-
-// Nothing of the caller's environment: what a node runs with must not depend on who started it.
-std::map<std::string, std::string> Supervisor::environment() const {
-  std::map<std::string, std::string> all = {
-      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}};
-  if (const auto self = find_identity(::geteuid())) {
-    all["HOME"] = self->home;
-    all["USER"] = self->name;
-    all["LOGNAME"] = self->name;
-  }
-  for (const auto& [name, value] : spec_.env) all[name] = value;
-  all["ARCUS_SESSION_FILE"] = run_.path("session");
-  return all;
-}
-
-void Supervisor::load_spec() {
-  auto spec = run_.spec();
-  if (!spec) return note("keeping the options it has: " + spec.error().message);
-  spec_ = std::move(*spec);
-  prober_ = Prober(spec_.probe, spec_.hang);
-}
-
-void Supervisor::signal_engine(int signal) {
-  if (!engine_) return;
-  if (const auto sent = send_signal(engine_->pidfd(), signal); !sent) note(sent.error().message);
-}
-
-void Supervisor::kill_engine() {
-  killed_because_ = status_.state == State::kStarting  ? "it was not ready in time"
-                    : status_.state == State::kFailing ? "it hung: " + prober_.trouble()
-                                                       : "it did not end in time";
-  note("SIGKILL: " + killed_because_);
-  signal_engine(SIGKILL);
-}
-
 void Supervisor::died(const Engine::End& end) {
   status_.last_exit = end.text + (killed_because_.empty() ? "" : "; " + killed_because_);
+  status_.last_died = static_cast<std::int64_t>(unix_seconds());
+  status_.last_words = last_words();
   const bool held = wanted_ == Want::kOnce || wanted_ == Want::kPaused;
   const bool asked = status_.state == State::kStopping || held;
   Backoff::Verdict verdict;
@@ -263,16 +184,18 @@ void Supervisor::wait() {
   auto until = next_log_check_;
   for (const auto& [timer, at] : timers_) until = std::min(until, at);
   if (const auto next = prober_.next()) until = std::min(until, *next);
-  std::array<pollfd, 4> fds = {{{signals_.get(), POLLIN, 0},
+  std::array<pollfd, 5> fds = {{{signals_.get(), POLLIN, 0},
                                 {engine_ ? engine_->pidfd().get() : -1, POLLIN, 0},
                                 {engine_ ? engine_->ready_fd().get() : -1, POLLIN, 0},
-                                {prober_.fd(), prober_.events(), 0}}};
+                                {prober_.fd(), prober_.events(), 0},
+                                {socket_ ? socket_->fd() : -1, POLLIN, 0}}};
   const auto left = Deadline(until).left();
   if (::poll(fds.data(), fds.size(), static_cast<int>(left.count())) > 0) {
     if (fds[0].revents != 0) read_signals();
     if (fds[2].revents != 0 && engine_ && !quit_) engine_said();
     if (fds[3].revents != 0 && engine_ && !quit_) found(prober_.on_ready(Clock::real().now()));
     if (fds[1].revents != 0 && engine_ && !quit_) engine_ended();
+    if (fds[4].revents != 0) answer_status();
   }
   if (!quit_) fire_timers();
 }
@@ -338,13 +261,29 @@ void Supervisor::publish() {
   if (const auto written = run_.write_status(status_); !written) note(written.error().message);
 }
 
+void Supervisor::answer_status() {
+  StatusView view;
+  view.status = status_;
+  view.wanted = wanted_;
+  view.supervisor_alive = true;
+  socket_->answer(encode_view(view));
+}
+
+// What the engine itself said: the log has our own lines too.
+std::vector<std::string> Supervisor::last_words() const {
+  auto words = last_lines(run_.log_path(), kLastWords * 2);
+  std::erase_if(words, [](const auto& line) { return line.find(kOwnName) != std::string::npos; });
+  if (words.size() > kLastWords) words.erase(words.begin(), words.end() - kLastWords);
+  return words;
+}
+
 void Supervisor::check_log() {
   const auto capped = cap_log(log_, run_.log_path(), spec_.log_bytes);
   if (!capped) note(capped.error().message);
 }
 
 void Supervisor::note(const std::string& line) const {
-  log::info("arcus-supervise " + run_.node() + ": " + line);
+  log::info(kOwnName + run_.node() + ": " + line);
 }
 
 }  // namespace arcus::daemon

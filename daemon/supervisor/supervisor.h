@@ -20,11 +20,14 @@
 #include "daemon/supervisor/machine.h"
 #include "daemon/supervisor/prober.h"
 #include "daemon/supervisor/run_dir.h"
+#include "daemon/supervisor/status_socket.h"
 
 namespace arcus::daemon {
 
 // The signals it reads from a signalfd; blocked before it comes to life, lest one is lost.
 void block_supervisor_signals();
+
+double unix_seconds();  // of the wall clock
 
 class Supervisor {
  public:
@@ -56,6 +59,8 @@ class Supervisor {
   void fire_timers();
   void enter(State state);
   void publish();
+  void answer_status();
+  std::vector<std::string> last_words() const;
   void check_log();
   void note(const std::string& line) const;
   std::map<std::string, std::string> environment() const;
@@ -69,6 +74,7 @@ class Supervisor {
   NodeStatus published_;
   Backoff backoff_;
   Prober prober_;
+  std::optional<StatusSocket> socket_;
   Want wanted_ = Want::kUp;
   bool asked_to_end_ = false;  // the engine, for having left its cloud
   std::string killed_because_;

@@ -16,6 +16,9 @@ TEST(Spec, RoundTrips) {
             .argv = {"/opt/a b/bin/arcus-memcached", "-p", "11211", "", "it's \"quoted\"\n"},
             .env = {{"ARCUS_CACHE_PUBLIC_IP", "10.0.0.1"}, {"EMPTY", ""}},
             .nofile = 4096,
+            .core = 0,
+            .memory_max = 1 << 30,
+            .oom_score_adj = 300,
             .grace = std::chrono::milliseconds(2500),
             .probe = "127.0.0.1:11211",
             .hang = std::chrono::milliseconds(1500),
@@ -52,6 +55,8 @@ TEST(NodeStatus, RoundTrips) {
                     .restarts = 3,
                     .failures = 2,
                     .last_exit = "exit status 1",
+                    .last_died = 1700000001,
+                    .last_words = {"out of luck", "bye"},
                     .retry_at = 1700000000.25};
   const auto read = decode_status(encode_status(status));
   ASSERT_TRUE(read) << read.error().message;
