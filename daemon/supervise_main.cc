@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <iostream>
+#include <tuple>
 
 #include "core/base/text.h"
 #include "daemon/supervisor/verbs.h"
@@ -19,6 +20,9 @@ struct Arguments {
   std::vector<std::string> nodes;
   std::vector<std::string> environment;
   Spec spec;
+  bool once = false;
+  double hang = 10;
+  double start_limit = 120;
   double grace = 10;
   double timeout = 60;
   std::size_t log_lines = 0;
@@ -53,12 +57,27 @@ void add_start(CLI::App& app, Arguments& arguments, const std::vector<std::strin
   verb->add_option("--env", arguments.environment, "NAME=VALUE for the engine; repeatable")
       ->allow_extra_args(false);
   verb->add_option("--nofile", arguments.spec.nofile, "Limit of open files");
+  verb->add_option("--core", arguments.spec.core, "Bytes of a core file (as the caller has it)");
+  verb->add_option("--memory-max", arguments.spec.memory_max, "Bytes of memory, by a control group");
+  verb->add_option("--oom-score-adj", arguments.spec.oom_score_adj, "Of the engine (0)")
+      ->check(CLI::Range(-1000, 1000));
   verb->add_option("--log-bytes", arguments.spec.log_bytes, "Size the log is kept below (64 MiB)");
+  verb->add_option("--probe", arguments.spec.probe, "Ask the engine at this <ip>:<port>");
+  verb->add_option("--hang", arguments.hang, "Kill it when it gave no answer for so long (10)")
+      ->check(CLI::Range(0.1, 86400.0));
+  verb->add_option("--start-limit", arguments.start_limit, "Seconds to become ready in (120)")
+      ->check(CLI::Range(0.1, 86400.0));
+  verb->add_flag("--once", arguments.once, "Don't start the engine again when it ends");
   verb->callback([&arguments, &engine, &exit_status] {
     Spec& spec = arguments.spec;
     spec.node = arguments.node();
     spec.argv = engine;
     spec.grace = milliseconds(arguments.grace);
+    spec.hang = milliseconds(arguments.hang);
+    spec.start_limit = milliseconds(arguments.start_limit);
+    if (!spec.probe.empty() && !parse_host_port(spec.probe)) {
+      throw CLI::ValidationError("--probe", "expected <ip>:<port>, not \"" + spec.probe + "\"");
+    }
     for (const auto& setting : arguments.environment) {
       const auto equals = setting.find('=');
       if (equals == 0 || equals == std::string::npos) {
@@ -67,7 +86,7 @@ void add_start(CLI::App& app, Arguments& arguments, const std::vector<std::strin
       spec.env[setting.substr(0, equals)] = setting.substr(equals + 1);
     }
     if (engine.empty()) throw CLI::RequiredError("-- ENGINE ARGV...");
-    exit_status = verb_start(arguments.dir, spec, std::cout);
+    exit_status = verb_start(arguments.dir, spec, arguments.once ? Want::kOnce : Want::kUp, std::cout);
   });
 }
 
@@ -80,6 +99,16 @@ void add_stop_and_wait(CLI::App& app, Arguments& arguments, int& exit_status) {
     if (grace->count() > 0) asked = milliseconds(arguments.grace);
     exit_status = verb_stop(arguments.dir, arguments.node(), asked, std::cout);
   });
+
+  for (const auto& [name, want, summary] :
+       {std::tuple{"pause", Want::kPaused, "Leave a node as it is, whatever happens to it"},
+        std::tuple{"resume", Want::kUp, "Look after a paused node again"}}) {
+    auto* verb = app.add_subcommand(name, summary);
+    add_node(verb, arguments);
+    verb->callback([&arguments, &exit_status, want = want] {
+      exit_status = verb_pause(arguments.dir, arguments.node(), want, std::cout);
+    });
+  }
 
   auto* wait = app.add_subcommand("wait", "Wait until a node is ready, or failed for good");
   add_node(wait, arguments);

@@ -36,6 +36,20 @@ std::vector<cluster::Node> undefined_nodes(const report::CloudStatus& status) {
   return nodes;
 }
 
+// The cloud as registered, and those.
+cluster::Cloud cloud_with_undefined(const plan::RegistryFacts& facts,
+                                    const plan::CloudFacts& registered) {
+  auto cloud = cluster::parse_cloud_znode(registered.document, registered.service);
+  for (auto& node : undefined_nodes(report::cloud_status(facts, registered))) {
+    const bool known =
+        std::any_of(cloud.nodes.begin(), cloud.nodes.end(), [&](const cluster::Node& other) {
+          return other.address() == node.address();
+        });
+    if (!known) cloud.nodes.push_back(std::move(node));
+  }
+  return cloud;
+}
+
 // Keeps the nodes that --node names; kNotFound for one that isn't there.
 Status keep_named(cluster::Cloud& cloud, const std::vector<std::string>& named) {
   if (named.empty()) return {};
@@ -102,15 +116,9 @@ Result<cluster::Cloud> registered_cloud(Session& session, Undefined undefined) {
   if (!facts.ok()) return facts.error();
   const auto found = facts->clouds.find(service);
   if (found == facts->clouds.end()) return plan::unknown_service(service, *facts);
-  auto cloud = cluster::parse_cloud_znode(found->second.document, service);
-  if (undefined == Undefined::kTaken) {
-    for (auto& node : undefined_nodes(report::cloud_status(*facts, found->second))) {
-      const bool known = std::any_of(
-          cloud.nodes.begin(), cloud.nodes.end(),
-          [&](const cluster::Node& other) { return other.address() == node.address(); });
-      if (!known) cloud.nodes.push_back(std::move(node));
-    }
-  }
+  auto cloud = undefined == Undefined::kTaken
+                   ? cloud_with_undefined(*facts, found->second)
+                   : cluster::parse_cloud_znode(found->second.document, service);
   if (auto kept = keep_named(cloud, session.flags().nodes); !kept.ok()) return kept.error();
   if (cloud.nodes.empty()) {
     return Error{ErrorCode::kNotFound, "the cloud " + service + " has no nodes", false};
@@ -139,6 +147,14 @@ Result<report::CloudStatus> show_cloud(Session& session, const std::string& serv
   const auto found = facts->clouds.find(service);
   if (found == facts->clouds.end()) return plan::unknown_service(service, *facts);
   auto status = report::cloud_status(*facts, found->second);
+  const auto hosts = session.hosts(cloud_with_undefined(*facts, found->second), false);
+  std::vector<plan::HostNodes> answers;
+  for (const auto& outcome : session.look(plan::plan_node_status(hosts, session.settings().dir,
+                                                                 session.flags().timeout))
+                                 .outcomes) {
+    answers.push_back(plan::host_nodes(outcome));
+  }
+  report::add_supervisors(status, hosts, answers);
   if (session.output().json()) {
     session.output().result(report::cloud_json(status).dump(2) + "\n");
   } else {

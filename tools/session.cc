@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/base/log.h"
@@ -104,6 +105,7 @@ Result<std::unique_ptr<exec::Transport>> Session::transport(const std::string& n
   target.record_host_keys = !flags_.dry_run;
   target.config_file = settings_.ssh.config_file;
   target.known_hosts_file = settings_.ssh.known_hosts_file;
+  target.connect_timeout = std::min<std::chrono::milliseconds>(target.connect_timeout, flags_.timeout);
   return std::unique_ptr<exec::Transport>(std::make_unique<exec::SshTransport>(target, cancel_));
 }
 

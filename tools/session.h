@@ -44,6 +44,9 @@ class Session {
   // Looks at the hosts. Those that can't be reached are in the report and have no facts.
   plan::HostFactsByName probe(const plan::Hosts& hosts, std::vector<std::string> releases = {});
 
+  // Runs a plan that only looks; what fails of it is no failure of the command.
+  plan::Report look(const plan::Plan& plan) { return executor().run(plan); }
+
   // In a dry run: what the plans printed so far would have changed, for the probes that follow.
   void predict(const std::string& host, std::function<void(plan::HostFacts&)> change);
 

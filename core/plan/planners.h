@@ -8,6 +8,7 @@
 
 #include "core/cluster/model.h"
 #include "core/plan/facts.h"
+#include "core/plan/node_facts.h"
 #include "core/plan/step.h"
 
 namespace arcus::plan {
@@ -105,6 +106,9 @@ struct NodesInput {
 HostPlan plan_nodes_start(const Hosts& hosts, const HostFactsByName& facts,
                           const NodesInput& input);
 HostPlan plan_nodes_stop(const Hosts& hosts, const HostFactsByName& facts, const NodesInput& input);
+
+// Asks each host's supervisors; host_nodes() reads the outcomes.
+Plan plan_node_status(const Hosts& hosts, const std::string& dir, std::chrono::seconds patience);
 
 // --- ping -------------------------------------------------------------------------------------
 

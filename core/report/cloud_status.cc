@@ -18,6 +18,15 @@ std::string painted(const CloudStatus& cloud, const std::string& text, const Sty
   return cloud.status() == "DOWN" ? style.bad(text) : style.warn(text);
 }
 
+nlohmann::ordered_json supervisor_json(const plan::NodeFacts& node) {
+  return {{"state", node.state},         {"wanted", node.wanted},
+          {"since", node.since},         {"restarts", node.restarts},
+          {"last_died", node.last_died}, {"last_exit", node.last_exit},
+          {"trouble", node.trouble},     {"last_words", node.last_words},
+          {"retry_at", node.retry_at},   {"release", node.release},
+          {"supervised", node.supervised}};
+}
+
 }  // namespace
 
 std::string_view CloudStatus::status() const {
@@ -42,14 +51,14 @@ CloudStatus cloud_status(const plan::RegistryFacts& facts, const plan::CloudFact
   for (const auto& address : facts.mapped_to(cloud.service)) {
     const auto seen = present.find(address);
     if (seen == present.end()) {
-      status.offline.push_back({address, declared[address], ""});
+      status.offline.push_back({address, declared[address], "", "offline"});
     } else {
-      status.online.push_back({address, seen->second, ""});
+      status.online.push_back({address, seen->second, "", "online"});
       present.erase(seen);
     }
   }
   for (const auto& [address, hostname] : present)
-    status.undefined.push_back({address, hostname, ""});
+    status.undefined.push_back({address, hostname, "", "undefined"});
   return status;
 }
 
@@ -92,6 +101,9 @@ std::string nodes_text(const CloudStatus& cloud, const Style& style) {
   section(style.good("Online"), cloud.online);
   section(style.bad("Offline"), cloud.offline);
   section(style.warn("Undefined (in cache_list, but not registered)"), cloud.undefined);
+  if (cloud.contradictions.empty()) return text;
+  text += "\n" + style.warn("Contradictions") + "\n";
+  for (const auto& line : cloud.contradictions) text += "  " + line + "\n";
   return text;
 }
 
@@ -99,15 +111,20 @@ nlohmann::ordered_json cloud_json(const CloudStatus& cloud) {
   const auto nodes = [](const std::vector<CloudStatus::Node>& list) {
     nlohmann::ordered_json array = nlohmann::ordered_json::array();
     for (const auto& node : list) {
-      array.push_back({{"address", node.address}, {"hostname", node.hostname}});
+      array.push_back(
+          {{"address", node.address}, {"hostname", node.hostname}, {"state", node.state}});
       if (!node.note.empty()) array.back()["note"] = node.note;
+      if (node.supervisor) array.back()["supervisor"] = supervisor_json(*node.supervisor);
     }
     return array;
   };
-  return {{"serviceCode", cloud.service},    {"status", cloud.status()},
-          {"total", cloud.total()},          {"created", cloud.created},
-          {"modified", cloud.modified},      {"online", nodes(cloud.online)},
-          {"offline", nodes(cloud.offline)}, {"undefined", nodes(cloud.undefined)}};
+  nlohmann::ordered_json json = {
+      {"serviceCode", cloud.service},    {"status", cloud.status()},
+      {"total", cloud.total()},          {"created", cloud.created},
+      {"modified", cloud.modified},      {"online", nodes(cloud.online)},
+      {"offline", nodes(cloud.offline)}, {"undefined", nodes(cloud.undefined)}};
+  if (cloud.hosts_asked) json["contradictions"] = cloud.contradictions;
+  return json;
 }
 
 }  // namespace arcus::report

@@ -58,6 +58,7 @@ struct Child {
   std::vector<std::string> argv;
   std::vector<std::string> environment;
   int log_fd = -1;
+  ChildLimits limits;
   const Pipe& ready;
   const Pipe& gate;
   const Pipe& error;
@@ -83,6 +84,7 @@ struct Child {
   } while (got < 0 && errno == EINTR);
   if (got != 1) ::_exit(0);  // the supervisor died before it wrote our number down
   reset_signals();
+  apply_limits(child.limits);
   ::execvpe(argv[0], argv.data(), environment.data());
   const int error = errno;
   [[maybe_unused]] const auto told = ::write(child.error.writer.get(), &error, sizeof error);
@@ -106,7 +108,7 @@ Result<Engine> Engine::spawn(const Options& options) {
   std::vector<std::string> environment;
   for (const auto& [name, value] : options.environment) environment.push_back(name + "=" + value);
   environment.push_back("ARCUS_READY_FD=" + std::to_string(kReadyFd));
-  Child child{options.argv, std::move(environment), options.log_fd, *ready, *gate, *error};
+  Child child{options.argv, std::move(environment), options.log_fd, options.limits, *ready, *gate, *error};
   const pid_t pid = ::fork();
   if (pid < 0) return errno_error("fork", errno);
   if (pid == 0) run_child(child);

@@ -14,6 +14,7 @@
 
 #include "core/base/result.h"
 #include "core/base/unique_fd.h"
+#include "daemon/supervisor/limits.h"
 #include "daemon/supervisor/records.h"
 
 namespace arcus::daemon {
@@ -24,6 +25,7 @@ class Engine {
     std::vector<std::string> argv;
     std::map<std::string, std::string> environment;  // the whole of it, readiness pipe excepted
     int log_fd = -1;
+    ChildLimits limits{};
   };
 
   // How an engine ended, as far as can be known of a process that may not be our child.

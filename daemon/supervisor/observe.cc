@@ -8,13 +8,15 @@ namespace arcus::daemon {
 namespace {
 
 bool has_engine(State state) {
-  return state == State::kStarting || state == State::kReady || state == State::kStopping;
+  return state == State::kStarting || state == State::kReady || state == State::kFailing ||
+         state == State::kStopping;
 }
 
 void forget_engine(NodeStatus& status) {
   status.engine = {};
   status.session.clear();
   status.znode.clear();
+  status.trouble.clear();
 }
 
 // What was written last is not what is: a supervisor or an engine died without writing it down.
@@ -23,7 +25,8 @@ void correct(StatusView& view, bool engine_alive) {
   if (!engine_alive) forget_engine(status);
   if (view.supervisor_alive) {
     // Its supervisor is about to notice, or is itself stopped in its tracks: not ready for sure.
-    if (!engine_alive && status.state == State::kReady) status.state = State::kStarting;
+    const bool served = status.state == State::kReady || status.state == State::kFailing;
+    if (!engine_alive && served) status.state = State::kStarting;
     return;
   }
   status.supervisor = {};
@@ -52,7 +55,7 @@ StatusView unknown_node(const std::string& node) {
 StatusView observe(const RunDir& run) {
   StatusView view = unknown_node(run.node());
   view.status.log = run.log_path();
-  if (const auto wish = run.wish()) view.wanted_up = wish->up;
+  if (const auto wish = run.wish()) view.wanted = wish->want;
   const auto status = run.status();
   if (!status) {
     if (status.error().code != ErrorCode::kNotFound) view.error = status.error().message;

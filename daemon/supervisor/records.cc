@@ -24,9 +24,12 @@ Json status_fields(const NodeStatus& status) {
               {"supervisor_pid", status.supervisor.pid},
               {"session", status.session},
               {"znode", status.znode},
+              {"trouble", status.trouble},
               {"restarts", status.restarts},
               {"failures", status.failures},
               {"last_exit", status.last_exit},
+              {"last_died", status.last_died},
+              {"last_words", status.last_words},
               {"retry_at", status.retry_at},
               {"release", status.release},
               {"argv", status.argv},
@@ -57,6 +60,11 @@ Result<NodeStatus> read_status(const Json& json) {
   json.at("failures").get_to(status.failures);
   json.at("last_exit").get_to(status.last_exit);
   json.at("retry_at").get_to(status.retry_at);
+  // A supervisor of an earlier release doesn't write these.
+  status.said_ready = json.value("said_ready", status.state == State::kReady);
+  status.trouble = json.value("trouble", "");
+  status.last_died = json.value("last_died", status.last_died);
+  status.last_words = json.value("last_words", status.last_words);
   return status;
 }
 
@@ -71,6 +79,14 @@ Result<Spec> read_spec(const Json& json) {
   json.at("nofile").get_to(spec.nofile);
   spec.grace = std::chrono::milliseconds(json.at("grace_ms").get<std::int64_t>());
   json.at("log_bytes").get_to(spec.log_bytes);
+  // A start of an earlier release doesn't write these.
+  if (json.contains("core")) spec.core = json.at("core").get<std::uint64_t>();
+  spec.memory_max = json.value("memory_max", spec.memory_max);
+  spec.oom_score_adj = json.value("oom_score_adj", spec.oom_score_adj);
+  spec.probe = json.value("probe", spec.probe);
+  spec.hang = std::chrono::milliseconds(json.value("hang_ms", spec.hang.count()));
+  spec.start_limit =
+      std::chrono::milliseconds(json.value("start_limit_ms", spec.start_limit.count()));
   if (spec.argv.empty()) return invalid("argv: names no program");
   return spec;
 }
@@ -88,16 +104,22 @@ Result<T> decode(std::string_view text, Result<T> (*read)(const Json&)) {
 }  // namespace
 
 std::string encode_spec(const Spec& spec) {
-  return dump(Json{{"node", spec.node},
-                   {"service", spec.service},
-                   {"release", spec.release},
-                   {"user", spec.user},
-                   {"argv", spec.argv},
-                   {"env", spec.env},
-                   {"nofile", spec.nofile},
-                   {"grace_ms", spec.grace.count()},
-                   {"log_bytes", spec.log_bytes}}) +
-         "\n";
+  Json json = {{"node", spec.node},
+               {"service", spec.service},
+               {"release", spec.release},
+               {"user", spec.user},
+               {"argv", spec.argv},
+               {"env", spec.env},
+               {"nofile", spec.nofile},
+               {"memory_max", spec.memory_max},
+               {"oom_score_adj", spec.oom_score_adj},
+               {"grace_ms", spec.grace.count()},
+               {"probe", spec.probe},
+               {"hang_ms", spec.hang.count()},
+               {"start_limit_ms", spec.start_limit.count()},
+               {"log_bytes", spec.log_bytes}};
+  if (spec.core) json["core"] = *spec.core;
+  return dump(json) + "\n";
 }
 
 Result<Spec> decode_spec(std::string_view text) {
@@ -109,6 +131,7 @@ std::string encode_status(const NodeStatus& status) {
   json["supervisor_start_time"] = status.supervisor.start_time;
   json["boot_id"] = status.boot_id;
   json["ready_pipe"] = status.ready_pipe;
+  json["said_ready"] = status.said_ready;
   return dump(json) + "\n";
 }
 
@@ -116,27 +139,41 @@ Result<NodeStatus> decode_status(std::string_view text) {
   return decode<NodeStatus>(text, read_status);
 }
 
+std::string_view want_name(Want want) {
+  switch (want) {
+    case Want::kDown:
+      return "down";
+    case Want::kUp:
+      return "up";
+    case Want::kOnce:
+      return "once";
+    case Want::kPaused:
+      return "paused";
+  }
+  return "";
+}
+
 std::string encode_wish(const Wish& wish) {
-  if (wish.up) return "up\n";
-  return wish.grace ? "down " + std::to_string(wish.grace->count()) + "\n" : "down\n";
+  std::string text(want_name(wish.want));
+  if (wish.grace) text += " " + std::to_string(wish.grace->count());
+  return text + "\n";
 }
 
 Result<Wish> decode_wish(std::string_view text) {
   const auto words = split(trim(text), ' ');
-  if (words.size() == 1 && words[0] == "up") return Wish{.up = true, .grace = {}};
-  if (words[0] == "down" && words.size() == 1) return Wish{};
-  if (words[0] == "down" && words.size() == 2) {
-    if (const auto grace = parse_number(words[1])) {
-      return Wish{.up = false, .grace = std::chrono::milliseconds(*grace)};
-    }
+  for (const Want want : {Want::kDown, Want::kUp, Want::kOnce, Want::kPaused}) {
+    if (words[0] != want_name(want)) continue;
+    if (words.size() == 1) return Wish{want, {}};
+    const auto grace = words.size() == 2 ? parse_number(words[1]) : std::nullopt;
+    if (want == Want::kDown && grace) return Wish{want, std::chrono::milliseconds(*grace)};
   }
-  return invalid("expected \"up\" or \"down [milliseconds]\", not \"" + std::string(trim(text)) +
-                 "\"");
+  return invalid("expected \"up\", \"once\", \"paused\" or \"down [milliseconds]\", not \"" +
+                 std::string(trim(text)) + "\"");
 }
 
 std::string encode_view(const StatusView& view) {
   Json json = status_fields(view.status);
-  json["wanted"] = view.wanted_up ? "up" : "down";
+  json["wanted"] = want_name(view.wanted);
   json["supervisor_alive"] = view.supervisor_alive;
   if (view.already) json["already"] = *view.already;
   if (view.adopted) json["adopted"] = true;

@@ -6,6 +6,7 @@
 //   spec.json    how to start it     written by start
 //   status.json  what is             written by the supervisor (or the stop that outlived it)
 //   session      the engine's own    ZooKeeper session id and password
+//   socket       what is, said by the supervisor to whoever connects
 //   lock         held by the supervisor as long as it lives
 //   verb.lock    held by start and stop while they change things
 #pragma once
@@ -22,6 +23,8 @@
 
 namespace arcus::daemon {
 
+inline constexpr std::string_view kStatusSocket = "socket";
+
 class RunDir {
  public:
   // The directory of a node that was started before. kNotFound: it never was.
@@ -35,6 +38,7 @@ class RunDir {
   std::string path(std::string_view file) const;
   std::string log_path() const;
   uid_t owner() const { return owner_; }
+  int fd() const { return fd_.get(); }
 
   // Makes the log, and all of it the property of `owner` if root calls. With the lock held, since
   // a supervisor that runs as another user counts for nothing here afterwards.

@@ -13,6 +13,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "daemon/supervisor/limits.h"
 #include "daemon/supervisor/listeners.h"
 #include "daemon/supervisor/log_file.h"
 #include "daemon/supervisor/observe.h"
@@ -20,6 +21,7 @@
 #include "daemon/supervisor/run_dir.h"
 #include "daemon/supervisor/supervisor.h"
 #include "daemon/supervisor/verbs.h"
+#include "daemon/supervisor/wish.h"
 
 namespace arcus::daemon {
 namespace {
@@ -37,6 +39,7 @@ struct Refusal {
 struct Launch {
   RunDir& run;
   Spec spec;
+  Want want;
   Identity identity;
   std::optional<NodeStatus> adopt;
   UniqueFd verb_lock;  // ends with this process
@@ -86,10 +89,16 @@ void leave_caller(int log_fd) {
   }
 }
 
-Status settle_in(const Launch& launch) {
+Status settle_in(const Launch& launch, std::vector<Error>& warnings) {
   if (launch.spec.nofile != 0) {
     if (auto limited = limit_open_files(launch.spec.nofile); !limited) return limited;
   }
+  if (launch.spec.memory_max != 0) {
+    auto bounded = bound_memory(launch.spec.node, launch.spec.memory_max);
+    if (!bounded) warnings.push_back(bounded.error().in("bounding the memory"));
+  }
+  // Those that may not are told nothing: there is nothing they could do about it.
+  [[maybe_unused]] const auto spared = spare_from_oom();
   if (auto changed = become(launch.identity); !changed) return changed;
   if (::chdir(launch.run.path("").c_str()) != 0) return errno_error(launch.run.path(""), errno);
   return {};
@@ -103,13 +112,15 @@ int supervise(Launch& launch, UniqueFd log, UniqueFd report) {
     [[maybe_unused]] const auto written = ::write(report.get(), text.data(), text.size());
     report.reset();
   };
-  if (const auto settled = settle_in(launch); !settled) {
+  std::vector<Error> warnings;
+  if (const auto settled = settle_in(launch, warnings); !settled) {
     say(settled.error().message);
     return kFailed;
   }
   log::set_descriptor(log.get());
   log::set_level(log::Level::kInfo);
   log::set_timestamps(true);
+  for (const auto& warning : warnings) log::warning(warning.message);
   Supervisor supervisor(launch.run, launch.spec, std::move(log));
   supervisor.run(launch.adopt, [&] { say("started"); });
   return kDone;
@@ -175,7 +186,7 @@ std::optional<Refusal> launch_supervisor(Launch& launch, StatusView& view) {
   }
   Status ready = launch.run.give_to(launch.identity);
   if (ready && !launch.adopt) ready = launch.run.write_spec(launch.spec);
-  if (ready) ready = launch.run.write_wish({.up = true, .grace = {}});
+  if (ready) ready = launch.run.write_wish({launch.want, {}});
   if (!ready) return refuse(node, ready.error());
   const auto word = daemonize(launch);
   if (!word) return refuse(node, word.error().in("starting the supervisor"));
@@ -210,8 +221,13 @@ std::optional<Refusal> take_over(Launch& launch, StatusView& view) {
     view = observe(run);
     const State state = view.status.state;
     const bool settled = state != State::kStopping && state != State::kStopped;
-    if (view.wanted_up && view.supervisor_alive && settled && !told) {
+    if (view.wanted != Want::kDown && view.supervisor_alive && settled && !told) {
       view.already = true;
+      if (view.wanted != launch.want) {
+        if (auto wished = wish(run, launch.want); !wished) return refuse(run.node(), wished.error());
+        view = observe(run);
+        view.already = true;
+      }
       if (!failing(view.status)) return std::nullopt;
       auto supervisor = open_process(view.status.supervisor);
       if (supervisor) {
@@ -230,7 +246,7 @@ std::optional<Refusal> take_over(Launch& launch, StatusView& view) {
 
 }  // namespace
 
-int verb_start(const std::string& dir, const Spec& spec, std::ostream& out) {
+int verb_start(const std::string& dir, const Spec& spec, Want want, std::ostream& out) {
   const auto fail = [&](const Error& error) {
     out << encode_error(spec.node, error) << std::endl;
     return kFailed;
@@ -241,7 +257,7 @@ int verb_start(const std::string& dir, const Spec& spec, std::ostream& out) {
   if (!run) return fail(run.error());
   auto verb_lock = run->lock("verb.lock", spec.grace + 20s);
   if (!verb_lock) return fail(verb_lock.error());
-  Launch launch{*run, spec, *identity, std::nullopt, *std::move(verb_lock), UniqueFd()};
+  Launch launch{*run, spec, want, *identity, std::nullopt, *std::move(verb_lock), UniqueFd()};
   StatusView view;
   if (const auto refused = take_over(launch, view)) {
     out << refused->line << std::endl;

@@ -67,7 +67,7 @@ Status stop_node(const RunDir& run, std::optional<std::chrono::milliseconds> ask
   const auto verb_lock = run.lock("verb.lock", grace + 20s);
   if (!verb_lock) return verb_lock.error();
   // First of all: whatever happens to us from here on, nobody starts it again.
-  if (auto written = run.write_wish({.up = false, .grace = asked}); !written) return written;
+  if (auto written = run.write_wish({Want::kDown, asked}); !written) return written;
   if (auto ended = end_supervisor(run, grace); !ended) return ended;
   return end_engine(run, grace);
 }

@@ -18,16 +18,14 @@ namespace arcus::daemon {
 namespace {
 
 constexpr std::chrono::seconds kLogCheck{10};
+constexpr std::size_t kLastWords = 8;
+const std::string kOwnName = "arcus-supervise ";
 
 sigset_t supervisor_signals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&set, signal);
   return set;
-}
-
-double unix_now() {
-  return std::chrono::duration<double>(Clock::real().wall().time_since_epoch()).count();
 }
 
 std::string seconds(std::chrono::milliseconds span) {
@@ -38,13 +36,21 @@ std::string seconds(std::chrono::milliseconds span) {
 
 }  // namespace
 
+double unix_seconds() {
+  return std::chrono::duration<double>(Clock::real().wall().time_since_epoch()).count();
+}
+
 void block_supervisor_signals() {
   const sigset_t set = supervisor_signals();
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
 }
 
 Supervisor::Supervisor(const RunDir& run, Spec spec, UniqueFd log)
-    : run_(run), spec_(std::move(spec)), log_(std::move(log)), random_(std::random_device()()) {
+    : run_(run),
+      spec_(std::move(spec)),
+      log_(std::move(log)),
+      prober_(spec_.probe, spec_.hang),
+      random_(std::random_device()()) {
   const sigset_t set = supervisor_signals();
   signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   status_.node = run_.node();
@@ -56,16 +62,25 @@ Supervisor::Supervisor(const RunDir& run, Spec spec, UniqueFd log)
 void Supervisor::run(const std::optional<NodeStatus>& before,
                      const std::function<void()>& started) {
   next_log_check_ = Clock::real().now() + kLogCheck;
+  auto socket = StatusSocket::listen(std::string(kStatusSocket));
+  if (socket) {
+    socket_ = std::move(*socket);
+  } else {
+    note(socket.error().message);
+  }
   begin(before);
   started();
   while (!quit_) wait();
 }
 
 void Supervisor::begin(const std::optional<NodeStatus>& before) {
+  if (const auto wish = run_.wish()) wanted_ = wish->want;
   if (!before) return handle(Event::kLaunched);
   auto engine = Engine::adopt(before->engine, before->ready_pipe);
   status_.restarts = before->restarts;
   status_.last_exit = before->last_exit;
+  status_.last_died = before->last_died;
+  status_.last_words = before->last_words;
   started_before_ = true;
   if (!engine) {
     note("the engine left by an earlier supervisor is gone; starting it");
@@ -75,7 +90,9 @@ void Supervisor::begin(const std::optional<NodeStatus>& before) {
   status_.session = before->session;
   status_.znode = before->znode;
   note("adopted engine " + std::to_string(engine_->id().pid));
-  const bool was_ready = before->state == State::kReady;
+  status_.said_ready = before->said_ready;
+  if (status_.said_ready) prober_.watch(Clock::real().now());
+  const bool was_ready = before->state == State::kReady || before->state == State::kFailing;
   handle(was_ready ? Event::kAdoptedReady : Event::kAdopted);
   if (was_ready) status_.since = before->since;
   publish();
@@ -100,101 +117,36 @@ void Supervisor::enter(State state) {
   if (state == status_.state && status_.since != 0) return;
   timers_.clear();
   status_.state = state;
-  status_.since = static_cast<std::int64_t>(unix_now());
+  status_.since = static_cast<std::int64_t>(unix_seconds());
   status_.retry_at = 0;
+  if (state == State::kStopping) prober_.stop();
   if (state == State::kGivenUp) note("it keeps dying without ever being ready: given up");
 }
 
-void Supervisor::perform(Action action) {
-  const auto now = Clock::real().now();
-  switch (action) {
-    case Action::kSpawn:
-      return spawn();
-    case Action::kLoadSpec:
-      return load_spec();
-    case Action::kResetBackoff:
-      return backoff_.reset();
-    case Action::kSendTerm:
-      return signal_engine(SIGTERM);
-    case Action::kSendKill:
-      return signal_engine(SIGKILL);
-    case Action::kArmRetry:
-      timers_[Timer::kRetry] = now + delay_;
-      status_.retry_at = unix_now() + std::chrono::duration<double>(delay_).count();
-      return;
-    case Action::kArmGrace:
-      timers_[Timer::kGrace] = now + grace_;
-      return;
-    case Action::kArmSettled:
-      timers_[Timer::kSettled] = now + kSettledAfter;
-      return;
-    case Action::kQuit:
-      quit_ = true;
-      return;
-  }
-}
-
-void Supervisor::spawn() {
-  check_log();
-  status_.session.clear();
-  status_.znode.clear();
-  if (started_before_) ++status_.restarts;
-  started_before_ = true;
-  auto engine = Engine::spawn({spec_.argv, environment(), log_.get()});
-  if (!engine) return died({std::nullopt, engine.error().message});
-  engine_ = std::move(*engine);
-  publish();  // before the gate opens: see engine.h
-  if (const auto released = engine_->release(); !released) {
-    engine_->reap();
-    engine_.reset();
-    return died({std::nullopt, spec_.argv[0] + " " + released.error().message});
-  }
-  note("started engine " + std::to_string(engine_->id().pid) + ": " + spec_.argv[0]);
-}
-
-// Nothing of the caller's environment: what a node runs with must not depend on who started it.
-std::map<std::string, std::string> Supervisor::environment() const {
-  std::map<std::string, std::string> all = {
-      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}};
-  if (const auto self = find_identity(::geteuid())) {
-    all["HOME"] = self->home;
-    all["USER"] = self->name;
-    all["LOGNAME"] = self->name;
-  }
-  for (const auto& [name, value] : spec_.env) all[name] = value;
-  all["ARCUS_SESSION_FILE"] = run_.path("session");
-  return all;
-}
-
-void Supervisor::load_spec() {
-  auto spec = run_.spec();
-  if (!spec) return note("keeping the options it has: " + spec.error().message);
-  spec_ = std::move(*spec);
-}
-
-void Supervisor::signal_engine(int signal) {
-  if (!engine_) return;
-  note(signal == SIGKILL ? "it did not end in time: SIGKILL" : "asking the engine to end");
-  if (const auto sent = send_signal(engine_->pidfd(), signal); !sent) note(sent.error().message);
-}
-
 void Supervisor::died(const Engine::End& end) {
-  status_.last_exit = end.text;
-  const bool asked = status_.state == State::kStopping;
+  status_.last_exit = end.text + (killed_because_.empty() ? "" : "; " + killed_because_);
+  status_.last_died = static_cast<std::int64_t>(unix_seconds());
+  status_.last_words = last_words();
+  const bool held = wanted_ == Want::kOnce || wanted_ == Want::kPaused;
+  const bool asked = status_.state == State::kStopping || held;
   Backoff::Verdict verdict;
   if (!asked) {
+    const bool served = status_.state == State::kReady || status_.state == State::kFailing;
     const double random = static_cast<double>(random_() % 1'000'000) / 1'000'000;
-    verdict = backoff_.died({end.exit_status, status_.state == State::kReady}, Clock::real().now(),
-                            random);
+    verdict = backoff_.died({end.exit_status, served}, Clock::real().now(), random);
     delay_ = verdict.delay;
   }
   const bool again = !asked && !verdict.give_up;
-  note("engine ended: " + end.text + (again ? "; next try in " + seconds(delay_) : ""));
-  events_.push_back(verdict.give_up ? Event::kDiedTooOften : Event::kDied);
+  note("engine ended: " + status_.last_exit + (again ? "; next try in " + seconds(delay_) : ""));
+  events_.push_back(wanted_ == Want::kOnce     ? Event::kDiedOnce
+                    : wanted_ == Want::kPaused ? Event::kDiedPaused
+                    : verdict.give_up          ? Event::kDiedTooOften
+                                               : Event::kDied);
 }
 
 void Supervisor::engine_ended() {
   engine_said();  // it may have been ready for a moment, which makes it another kind of death
+  prober_.stop();
   const Engine::End end = engine_->reap();
   engine_.reset();
   died(end);
@@ -206,21 +158,44 @@ void Supervisor::engine_said() {
   if (!ready) return;
   status_.session = ready->session;
   status_.znode = ready->znode;
+  status_.said_ready = true;
+  if (prober_.configured()) return prober_.watch(Clock::real().now());  // seeing is believing
   backoff_.became_ready();
   handle(Event::kSaidReady);
+}
+
+void Supervisor::found(Prober::Finding finding) {
+  using F = Prober::Finding;
+  if (finding == F::kNothing || !engine_) return;
+  if (status_.trouble != prober_.trouble()) {
+    status_.trouble = prober_.trouble();
+    note("probing the engine: " + (status_.trouble.empty() ? "it answers" : status_.trouble));
+  }
+  if (finding == F::kPassed) {
+    if (status_.state == State::kStarting) backoff_.became_ready();
+    return handle(status_.state == State::kStarting ? Event::kSaidReady : Event::kProbePassed);
+  }
+  // Whoever paused the node may be looking at its engine with a debugger.
+  if (finding == F::kHung && wanted_ != Want::kPaused) handle(Event::kHung);
+  handle(Event::kProbeFailed);
 }
 
 void Supervisor::wait() {
   auto until = next_log_check_;
   for (const auto& [timer, at] : timers_) until = std::min(until, at);
-  std::array<pollfd, 3> fds = {{{signals_.get(), POLLIN, 0},
+  if (const auto next = prober_.next()) until = std::min(until, *next);
+  std::array<pollfd, 5> fds = {{{signals_.get(), POLLIN, 0},
                                 {engine_ ? engine_->pidfd().get() : -1, POLLIN, 0},
-                                {engine_ ? engine_->ready_fd().get() : -1, POLLIN, 0}}};
+                                {engine_ ? engine_->ready_fd().get() : -1, POLLIN, 0},
+                                {prober_.fd(), prober_.events(), 0},
+                                {socket_ ? socket_->fd() : -1, POLLIN, 0}}};
   const auto left = Deadline(until).left();
   if (::poll(fds.data(), fds.size(), static_cast<int>(left.count())) > 0) {
     if (fds[0].revents != 0) read_signals();
     if (fds[2].revents != 0 && engine_ && !quit_) engine_said();
+    if (fds[3].revents != 0 && engine_ && !quit_) found(prober_.on_ready(Clock::real().now()));
     if (fds[1].revents != 0 && engine_ && !quit_) engine_ended();
+    if (fds[4].revents != 0) answer_status();
   }
   if (!quit_) fire_timers();
 }
@@ -228,8 +203,10 @@ void Supervisor::wait() {
 void Supervisor::fire_timers() {
   static const std::map<Timer, Event> kMeaning = {{Timer::kRetry, Event::kRetryDue},
                                                   {Timer::kGrace, Event::kGraceOver},
+                                                  {Timer::kStart, Event::kStartOver},
                                                   {Timer::kSettled, Event::kSettled}};
   const auto now = Clock::real().now();
+  found(prober_.on_time(now));
   for (const auto& [timer, event] : kMeaning) {
     const auto armed = timers_.find(timer);
     if (armed == timers_.end() || armed->second > now) continue;
@@ -259,7 +236,10 @@ void Supervisor::read_wish() {
   const auto wish = run_.wish();
   if (!wish) return note("changing nothing: " + wish.error().message);
   grace_ = wish->grace.value_or(spec_.grace);
-  handle(wish->up ? Event::kWantedUp : Event::kWantedDown);
+  wanted_ = wish->want;
+  handle(wanted_ == Want::kDown     ? Event::kWantedDown
+         : wanted_ == Want::kPaused ? Event::kWantedPaused
+                                    : Event::kWantedUp);
 }
 
 void Supervisor::publish() {
@@ -272,9 +252,29 @@ void Supervisor::publish() {
   if (!engine_) {
     status_.session.clear();
     status_.znode.clear();
+    status_.trouble.clear();
+    status_.said_ready = false;
   }
+  if (status_ == published_) return;
+  published_ = status_;
   // A full disk must not keep a node from being supervised.
   if (const auto written = run_.write_status(status_); !written) note(written.error().message);
+}
+
+void Supervisor::answer_status() {
+  StatusView view;
+  view.status = status_;
+  view.wanted = wanted_;
+  view.supervisor_alive = true;
+  socket_->answer(encode_view(view));
+}
+
+// What the engine itself said: the log has our own lines too.
+std::vector<std::string> Supervisor::last_words() const {
+  auto words = last_lines(run_.log_path(), kLastWords * 2);
+  std::erase_if(words, [](const auto& line) { return line.find(kOwnName) != std::string::npos; });
+  if (words.size() > kLastWords) words.erase(words.begin(), words.end() - kLastWords);
+  return words;
 }
 
 void Supervisor::check_log() {
@@ -283,7 +283,7 @@ void Supervisor::check_log() {
 }
 
 void Supervisor::note(const std::string& line) const {
-  log::info("arcus-supervise " + run_.node() + ": " + line);
+  log::info(kOwnName + run_.node() + ": " + line);
 }
 
 }  // namespace arcus::daemon

@@ -18,12 +18,16 @@
 #include "daemon/supervisor/backoff.h"
 #include "daemon/supervisor/engine.h"
 #include "daemon/supervisor/machine.h"
+#include "daemon/supervisor/prober.h"
 #include "daemon/supervisor/run_dir.h"
+#include "daemon/supervisor/status_socket.h"
 
 namespace arcus::daemon {
 
 // The signals it reads from a signalfd; blocked before it comes to life, lest one is lost.
 void block_supervisor_signals();
+
+double unix_seconds();  // of the wall clock
 
 class Supervisor {
  public:
@@ -34,7 +38,7 @@ class Supervisor {
   void run(const std::optional<NodeStatus>& before, const std::function<void()>& started);
 
  private:
-  enum class Timer { kRetry, kGrace, kSettled };
+  enum class Timer { kRetry, kGrace, kStart, kSettled };
 
   void begin(const std::optional<NodeStatus>& before);
   void handle(Event event);
@@ -45,14 +49,18 @@ class Supervisor {
   void spawn();
   void load_spec();
   void signal_engine(int signal);
+  void kill_engine();
   void engine_ended();
   void engine_said();
+  void found(Prober::Finding finding);
   void died(const Engine::End& end);
   void read_signals();
   void read_wish();
   void fire_timers();
   void enter(State state);
   void publish();
+  void answer_status();
+  std::vector<std::string> last_words() const;
   void check_log();
   void note(const std::string& line) const;
   std::map<std::string, std::string> environment() const;
@@ -63,7 +71,13 @@ class Supervisor {
   UniqueFd signals_;
   std::optional<Engine> engine_;
   NodeStatus status_;
+  NodeStatus published_;
   Backoff backoff_;
+  Prober prober_;
+  std::optional<StatusSocket> socket_;
+  Want wanted_ = Want::kUp;
+  bool asked_to_end_ = false;  // the engine, for having left its cloud
+  std::string killed_because_;
   std::chrono::milliseconds delay_{0};  // of the retry that is to be armed
   std::chrono::milliseconds grace_{0};
   std::deque<Event> events_;

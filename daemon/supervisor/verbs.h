@@ -18,8 +18,11 @@ inline constexpr int kFailed = 1;
 inline constexpr int kUsage = 2;
 inline constexpr int kPortTaken = 3;
 
-// Returns in the caller; the supervisor it makes ends inside.
-int verb_start(const std::string& dir, const Spec& spec, std::ostream& out);
+// Returns in the caller; the supervisor it makes ends inside. `want`: kUp or kOnce.
+int verb_start(const std::string& dir, const Spec& spec, Want want, std::ostream& out);
+
+// Tells a running node's supervisor to leave everything as it is (kPaused), or to go on (kUp).
+int verb_pause(const std::string& dir, const std::string& node, Want want, std::ostream& out);
 
 int verb_wait(const std::string& dir, const std::string& node, std::chrono::milliseconds timeout,
               std::ostream& out);

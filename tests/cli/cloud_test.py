@@ -125,10 +125,15 @@ class TakenUp:
             ran = self.ok("memcached", *args)
             self.assertRegex(ran.out, rf"(?m)^{SERVICE} +OK +2 +2 +0 +0 +\d{{4}}-\d\d-\d\d ")
         self.assertRegex(self.ok("memcached", "list", SERVICE).out,
-                         rf"Online\n  {self.nodes[0]} +localhost\n  {self.nodes[1]} ")
+                         rf"Online\n  {self.nodes[0]} +localhost  ready since .*\n  {self.nodes[1]} ")
         listed = self.listed()
         self.assertEqual(["OK", 2, []], [listed["status"], listed["total"], listed["offline"]])
         every = self.ok("--format", "json", "memcached", "listall").json()
+        self.assertEqual([], listed.pop("contradictions"))
+        for node in listed["online"]:
+            self.assertEqual(["ready", "up"], [node["supervisor"][key] for key in ("state", "wanted")])
+            del node["supervisor"], node["note"]
+        # listall asks no host.
         self.assertEqual([listed], [one for one in every if one["serviceCode"] == SERVICE])
 
     def test_ping_stores_and_reads_back(self):

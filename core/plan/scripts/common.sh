@@ -16,6 +16,22 @@ take_lock() {
     fail "another operator holds the lock of this host ($DIR/lock); try again when that work is done"
 }
 
+# find_dir: DIR as set (empty: the host's own) becomes the deploy directory. REMEMBER: this host keeps
+# the name of its directory, which goes to `remembered`.
+find_dir() {
+  remembered=
+  default=/opt/arcus
+  if [ "$(id -u)" != 0 ]; then
+    default=$HOME/arcus
+    remembered=$(cat "$HOME/.config/arcus/deploy-dir" 2>/dev/null)
+  fi
+  [ -n "$remembered" ] || remembered=$(cat /etc/arcus/deploy-dir 2>/dev/null)
+  [ "$REMEMBER" = yes ] || remembered=
+  case $DIR in "~/"*) DIR=$HOME/${DIR#"~/"} ;; esac
+  asked=$DIR
+  DIR=${DIR:-${remembered:-$default}}
+}
+
 # alive PID WORD: a process with this pid runs and has WORD among its arguments.
 alive() {
   [ -n "$1" ] && [ -r "/proc/$1/cmdline" ] && tr '\0' '\n' <"/proc/$1/cmdline" | grep -qxF -- "$2"

@@ -12,11 +12,13 @@ for module in default_engine.so:-E syslog_logger.so:-X ascii_scrub.so:-X; do
 done
 set -- "$engine" "$@" -v -r -R5 -U 0 -D: -b 8192 "-m$MEMLIMIT" -p "$PORT" -c "$CONNECTIONS" \
   -t "$THREADS" -z "$ZKLIST"
-case $IP in 127.*) set -- "$@" -l "$IP" ;; esac
+# It listens on all addresses, and to itself on this one: above its limit only those get in.
+probe=127.0.0.1
+case $IP in 127.*) set -- "$@" -l "$IP"; probe=$IP ;; esac
 
 answer=$(supervise start --dir "$DIR" --node "$NODE" --service "$SERVICE" \
   --release "$(basename "$release")" ${RUN_USER:+--user "$RUN_USER"} \
-  --nofile "$((CONNECTIONS + 2 * THREADS + 100))" \
+  --probe "$probe:$PORT" --nofile "$((CONNECTIONS + 2 * THREADS + 100))" \
   --env "ARCUS_CACHE_PUBLIC_IP=$IP" --env "ARCUS_CACHE_HOSTNAME_OVERWRITE=$HOSTNAME" -- "$@")
 status=$?
 printf '%s\n' "$answer" | sed 's/^{/@status {/'

@@ -7,22 +7,11 @@ fact arch "$(uname -m)"
 fact hostname "$(cat /proc/sys/kernel/hostname)"
 fact glibc "$(getconf GNU_LIBC_VERSION 2>/dev/null | sed 's/.* //')"
 
-remembered=
-if [ "$(id -u)" = 0 ]; then
-  fact sudo yes
-  default=/opt/arcus
-else
-  if sudo -n true 2>/dev/null; then fact sudo yes; else fact sudo no; fi
-  default=$HOME/arcus
-  remembered=$(cat "$HOME/.config/arcus/deploy-dir" 2>/dev/null)
-fi
-[ -n "$remembered" ] || remembered=$(cat /etc/arcus/deploy-dir 2>/dev/null)
-[ "$REMEMBER" = yes ] || remembered=
-case $DIR in "~/"*) DIR=$HOME/${DIR#"~/"} ;; esac
-if [ -n "$remembered" ] && [ -n "$DIR" ] && [ "$DIR" != "$remembered" ]; then
+if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then fact sudo yes; else fact sudo no; fi
+find_dir
+if [ -n "$remembered" ] && [ -n "$asked" ] && [ "$asked" != "$remembered" ]; then
   fact other_dir "$remembered"
 fi
-DIR=${DIR:-${remembered:-$default}}
 fact dir "$DIR"
 
 # The directory, or the nearest one above it that exists.

@@ -122,9 +122,9 @@ TEST(CloudJson, HoldsWhatTheTableShows) {
   EXPECT_EQ(cloud_json(status), nlohmann::ordered_json::parse(R"({
     "serviceCode": "shop", "status": "SOME_DOWN", "total": 2,
     "created": "2026-01-02 03:04:05.000006", "modified": "",
-    "online": [{"address": "10.0.0.2:11211", "hostname": "memcached-2"}],
+    "online": [{"address": "10.0.0.2:11211", "hostname": "memcached-2", "state": "online"}],
     "offline": [{"address": "10.0.0.1:11211", "hostname": "memcached-1",
-                 "note": "its supervisor gave up"}],
+                 "state": "offline", "note": "its supervisor gave up"}],
     "undefined": []})"));
 }
 

@@ -41,8 +41,8 @@ TEST(RunDir, KeepsWhatIsWritten) {
   const auto run = RunDir::make(dir.path(), "127.0.0.1:1");
   ASSERT_TRUE(run) << run.error().message;
   EXPECT_EQ(run->wish().error().code, ErrorCode::kNotFound);
-  ASSERT_TRUE(run->write_wish({.up = true, .grace = {}}));
-  EXPECT_TRUE(run->wish()->up);
+  ASSERT_TRUE(run->write_wish({Want::kUp, {}}));
+  EXPECT_EQ(run->wish()->want, Want::kUp);
   Spec spec;
   spec.argv = {"x"};
   ASSERT_TRUE(run->write_spec(spec));
@@ -60,7 +60,7 @@ TEST(RunDir, WritesOverALinkNotThroughIt) {
   const std::string victim = dir.path() + "/victim";
   std::ofstream(victim) << "untouched";
   fs::create_symlink(victim, run->path("wanted"));
-  ASSERT_TRUE(run->write_wish({.up = true, .grace = {}}));
+  ASSERT_TRUE(run->write_wish({Want::kUp, {}}));
   EXPECT_EQ(text_of(victim), "untouched");
   EXPECT_FALSE(fs::is_symlink(run->path("wanted")));
 }

@@ -5,6 +5,7 @@
 //   ready         say so on the readiness pipe
 //   late          say so only once the file $FAKE_GATE exists
 //   stubborn      ignore SIGTERM
+//   serve         answer a supervisor's probes, NOT_READY while the file $FAKE_GATE exists
 //   exit=N        end at once with that status
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -28,8 +29,10 @@ int port_of(int argc, char** argv) {
   return 0;
 }
 
+int listener = -1;
+
 void listen_on(int port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  const int fd = listener = ::socket(AF_INET, SOCK_STREAM, 0);
   const int on = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   sockaddr_in address{};
@@ -51,6 +54,32 @@ void say_ready(int port) {
   ::close(std::atoi(fd));
 }
 
+// "set KEY 0 60 N\r\nVALUE\r\nget KEY\r\nready\r\n", whole, and one connection after the other.
+void answer(int connection) {
+  std::string request;
+  char piece[512];
+  while (!request.ends_with("ready\r\n")) {
+    const ssize_t got = ::read(connection, piece, sizeof piece);
+    if (got <= 0) return;
+    request.append(piece, static_cast<std::size_t>(got));
+  }
+  const auto value = arcus::split(request, '\n')[1];  // with its CR
+  const char* gate = std::getenv("FAKE_GATE");
+  const bool out = gate != nullptr && ::access(gate, F_OK) == 0;
+  const std::string reply = "STORED\r\nVALUE k 0 " + std::to_string(value.size() - 1) + "\r\n" +
+                            value + "\nEND\r\n" + (out ? "NOT_READY\r\n" : "READY\r\n");
+  if (::write(connection, reply.data(), reply.size()) < 0) std::exit(9);
+}
+
+[[noreturn]] void serve() {
+  while (true) {
+    const int connection = ::accept(listener, nullptr, nullptr);
+    if (connection < 0) std::exit(9);
+    answer(connection);
+    ::close(connection);
+  }
+}
+
 int fake_engine(const std::string& words, int argc, char** argv) {
   const int port = port_of(argc, argv);
   std::printf("fake engine %d: %s\n", static_cast<int>(::getpid()), words.c_str());
@@ -63,6 +92,7 @@ int fake_engine(const std::string& words, int argc, char** argv) {
       say_ready(port);
     }
     if (word == "ready") say_ready(port);
+    if (word == "serve") serve();
     if (word.starts_with("exit=")) return std::atoi(word.c_str() + 5);
   }
   while (true) ::pause();

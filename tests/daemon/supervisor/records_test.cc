@@ -16,7 +16,13 @@ TEST(Spec, RoundTrips) {
             .argv = {"/opt/a b/bin/arcus-memcached", "-p", "11211", "", "it's \"quoted\"\n"},
             .env = {{"ARCUS_CACHE_PUBLIC_IP", "10.0.0.1"}, {"EMPTY", ""}},
             .nofile = 4096,
+            .core = 0,
+            .memory_max = 1 << 30,
+            .oom_score_adj = 300,
             .grace = std::chrono::milliseconds(2500),
+            .probe = "127.0.0.1:11211",
+            .hang = std::chrono::milliseconds(1500),
+            .start_limit = std::chrono::milliseconds(90000),
             .log_bytes = 12345};
   const auto read = decode_spec(encode_spec(spec));
   ASSERT_TRUE(read) << read.error().message;
@@ -42,11 +48,15 @@ TEST(NodeStatus, RoundTrips) {
                     .supervisor = {11, 3400},
                     .boot_id = "b",
                     .ready_pipe = 77,
+                    .said_ready = true,
+                    .trouble = "no answer",
                     .session = "0x1a",
                     .znode = "10.0.0.1:11211-h",
                     .restarts = 3,
                     .failures = 2,
                     .last_exit = "exit status 1",
+                    .last_died = 1700000001,
+                    .last_words = {"out of luck", "bye"},
                     .retry_at = 1700000000.25};
   const auto read = decode_status(encode_status(status));
   ASSERT_TRUE(read) << read.error().message;
@@ -74,12 +84,13 @@ TEST(NodeStatus, RefusesAnUnknownState) {
 
 TEST(Wish, RoundTrips) {
   for (const Wish& wish :
-       {Wish{true, {}}, Wish{false, {}}, Wish{false, std::chrono::milliseconds(1500)}}) {
+       {Wish{Want::kUp, {}}, Wish{Want::kOnce, {}}, Wish{Want::kPaused, {}}, Wish{Want::kDown, {}},
+        Wish{Want::kDown, std::chrono::milliseconds(1500)}}) {
     const auto read = decode_wish(encode_wish(wish));
     ASSERT_TRUE(read);
     EXPECT_EQ(*read, wish);
   }
-  for (const char* bad : {"", "sideways", "up 3", "down soon", "down 1 2"}) {
+  for (const char* bad : {"", "sideways", "up 3", "paused 3", "down soon", "down 1 2"}) {
     EXPECT_FALSE(decode_wish(bad)) << bad;
   }
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "daemon/supervisor/process.h"
+#include "daemon/supervisor/status_socket.h"
 #include "tests/daemon/supervisor/supervise_fixture.h"
 
 namespace arcus::daemon {
@@ -60,6 +61,54 @@ TEST_F(Supervise, RestartsAnEngineThatIsKilled) {
   EXPECT_EQ(now["last_exit"], "killed by signal 9 (SIGKILL)");
 }
 
+TEST_F(Supervise, KeepsTheLastWordsOfADeadEngine) {
+  ASSERT_EQ(start("exit=3").exit_status, 0);
+  ASSERT_TRUE(eventually([&] { return status()["last_died"] != 0; }));
+  const Json now = status();
+  EXPECT_EQ(now["last_exit"], "exit status 3");
+  ASSERT_FALSE(now["last_words"].empty());
+  for (const auto& line : now["last_words"]) {
+    EXPECT_TRUE(line.get<std::string>().starts_with("fake engine ")) << line;
+  }
+}
+
+TEST_F(Supervise, TellsItsStatusOnASocketToo) {
+  ASSERT_EQ(start("listen,ready").exit_status, 0);
+  ASSERT_EQ(wait().exit_status, 0);
+  const UniqueFd run(::open((dir_.path() + "/run/" + node_).c_str(), O_RDONLY | O_DIRECTORY));
+  const auto line = ask_supervisor(run.get());
+  ASSERT_TRUE(line) << line.error().message;
+  EXPECT_EQ(Json::parse(*line), status());
+  ASSERT_EQ(stop().exit_status, 0);
+  EXPECT_FALSE(ask_supervisor(run.get()));
+}
+
+TEST_F(Supervise, BoundsWhatTheEngineMayTake) {
+  ASSERT_EQ(start("listen,ready", {"--core", "0", "--oom-score-adj", "321"}).exit_status, 0);
+  ASSERT_EQ(wait().exit_status, 0);
+  const int pid = status()["pid"];
+  rlimit limit{};
+  ASSERT_EQ(::prlimit(pid, RLIMIT_CORE, nullptr, &limit), 0);
+  EXPECT_EQ(limit.rlim_cur, 0u);
+  const auto adjusted = read_small_file("/proc/" + std::to_string(pid) + "/oom_score_adj");
+  ASSERT_TRUE(adjusted);
+  EXPECT_EQ(*adjusted, "321\n");
+}
+
+TEST_F(Supervise, BoundsTheMemoryOfANodeByAControlGroup) {
+  const std::string group = "/sys/fs/cgroup/memory/arcus";
+  if (::geteuid() != 0 || ::access("/sys/fs/cgroup/memory", W_OK) != 0) {
+    GTEST_SKIP() << "needs root and a memory controller";
+  }
+  ASSERT_EQ(start("listen,ready", {"--memory-max", "50000000"}).exit_status, 0);
+  ASSERT_EQ(wait().exit_status, 0);
+  const auto groups = read_small_file("/proc/" + status()["pid"].dump() + "/cgroup");
+  ASSERT_TRUE(groups);
+  EXPECT_NE(groups->find(":memory:/arcus/" + node_), std::string::npos) << *groups;
+  ASSERT_EQ(stop().exit_status, 0);
+  ::rmdir((group + "/" + node_).c_str());
+}
+
 TEST_F(Supervise, StopsForGood) {
   ASSERT_EQ(start("listen,ready").exit_status, 0);
   ASSERT_EQ(wait().exit_status, 0);
@@ -88,7 +137,8 @@ TEST_F(Supervise, KillsAnEngineThatIgnoresSigterm) {
   ASSERT_EQ(wait().exit_status, 0);
   const auto stopped = stop({"--grace", "0.3"});
   EXPECT_EQ(stopped.exit_status, 0);
-  EXPECT_EQ(stopped.json()["last_exit"], "killed by signal 9 (SIGKILL)");
+  EXPECT_EQ(stopped.json()["last_exit"],
+            "killed by signal 9 (SIGKILL); it did not end in time");
 }
 
 TEST_F(Supervise, AStartedNodeIsLeftAloneByASecondStart) {
