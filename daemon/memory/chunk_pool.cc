@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <bit>
 #include <new>
 
 namespace arcus::daemon {
@@ -73,8 +74,10 @@ bool ChunkPool::open_extent() {
   if (opened_ + kHugePage > ceiling_) return false;
   char* extent = base_ + opened_;
   if (mprotect(extent, kHugePage, PROT_READ | PROT_WRITE) != 0) return false;
-  // Items lie anywhere: with small pages nearly every access would miss the TLB too.
-  madvise(extent, kHugePage, MADV_HUGEPAGE);
+  // Items lie anywhere: with small pages nearly every access would miss the TLB too. Beyond the
+  // limit there are few chunks, and a huge page would be there as a whole for them.
+  const bool whole = opened_ + kHugePage <= memory_.limit();
+  madvise(extent, kHugePage, whole ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
   opened_ += kHugePage;
   return true;
 }
@@ -96,6 +99,31 @@ void ChunkPool::give_back(char* chunk) {
   }
   used_.fetch_sub(1, std::memory_order_relaxed);
   memory_.release(chunk_size_);
+}
+
+char* ChunkPool::take_page_anyway() {
+  const std::lock_guard lock(pages_mutex_);
+  if (cut_.empty()) {
+    char* chunk = take_anyway();
+    if (chunk == nullptr) return nullptr;
+    cut_.emplace(chunk, kAllFree);
+  }
+  const auto lowest = cut_.begin();
+  const auto page = static_cast<std::size_t>(std::countr_zero(lowest->second));
+  char* memory = lowest->first + page * page_size();
+  lowest->second = static_cast<std::uint8_t>(lowest->second & (lowest->second - 1));
+  if (lowest->second == 0) cut_.erase(lowest);
+  return memory;
+}
+
+void ChunkPool::give_back_page(char* page) {
+  const std::lock_guard lock(pages_mutex_);
+  const auto offset = static_cast<std::size_t>(page - base_) & (chunk_size_ - 1);
+  const auto chunk = cut_.try_emplace(page - offset, std::uint8_t{0}).first;
+  chunk->second = static_cast<std::uint8_t>(chunk->second | 1u << (offset / page_size()));
+  if (chunk->second != kAllFree) return;
+  give_back(chunk->first);
+  cut_.erase(chunk);
 }
 
 }  // namespace arcus::daemon

@@ -1,6 +1,7 @@
 // ChunkPool: the store's memory, in chunks of one size that all uses share: segments of items, the
 // index, ghosts. What one use gives back serves any other. Chunks in use count against the budget;
-// few of the others keep their pages, the rest go back to the machine.
+// few of the others keep their memory, the rest goes back to the machine. For the index a chunk is
+// cut into eight pages, which all shards share.
 //
 // One stretch of addresses is set aside at the start and never given up, so a pointer into any
 // chunk can always be read (what stands there is another matter). Any thread; the mutex is taken
@@ -10,6 +11,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <vector>
 
@@ -30,12 +32,20 @@ class ChunkPool {
   char* take_anyway();
   void give_back(char* chunk);
 
+  // The same by pages. Those of the lowest chunks are handed out first, so that others fall empty.
+  char* take_page_anyway();
+  void give_back_page(char* page);
+  std::size_t page_size() const { return chunk_size_ / kPages; }
+
   std::size_t chunk_size() const { return chunk_size_; }
   // Bytes that could be handed out, whatever the budget says.
   std::size_t ceiling() const { return ceiling_; }
   std::size_t chunks_used() const { return used_.load(std::memory_order_relaxed); }
 
  private:
+  static constexpr std::size_t kPages = 8;
+  static constexpr std::uint8_t kAllFree = 0xff;
+
   char* find_chunk();
   bool open_extent();
 
@@ -51,6 +61,8 @@ class ChunkPool {
   std::size_t frontier_ = 0;  // bytes that were ever handed out
   std::vector<char*> warm_;   // free, with their pages
   std::vector<char*> cold_;   // free, without
+  std::mutex pages_mutex_;    // taken before the other one
+  std::map<char*, std::uint8_t> cut_;  // chunks with a free page, and a bit for each that is
 };
 
 }  // namespace arcus::daemon

@@ -1,18 +1,30 @@
 #include "daemon/store/index.h"
 
+#include <algorithm>
+
 namespace arcus::daemon {
 
 void Index::init(ChunkPool& pool, unsigned ignored_bits) {
   pool_ = &pool;
   ignored_bits_ = ignored_bits;
-  const std::size_t in_a_page = pool.chunk_size() / sizeof(Bucket);
+  const std::size_t in_a_page = pool.page_size() / sizeof(Bucket);
   page_shift_ = static_cast<unsigned>(std::countr_zero(in_a_page));
   page_mask_ = in_a_page - 1;
   // Enough for as many entries as there can be locations, several times over.
-  pages_.init((std::size_t{1} << 32) / pool.chunk_size());
+  const std::size_t most_pages = (std::size_t{1} << 32) / pool.page_size();
+  pages_.init(most_pages);
+  spills_.init(pool, most_pages);
   while (buckets_ < kFirstBuckets) {
     if (!open_bucket()) throw std::bad_alloc();
   }
+}
+
+Index::~Index() {
+  clear_pages(0);
+}
+
+std::size_t Index::bytes() const {
+  return pool_ == nullptr ? 0 : (pages_used_ + spills_.pages()) * pool_->page_size();
 }
 
 void Index::reset(Bucket& bucket) {
@@ -25,7 +37,7 @@ bool Index::open_bucket() {
   const std::size_t page = number >> page_shift_;
   if (page == pages_used_) {
     if (page == pages_.size()) return false;
-    auto* fresh = reinterpret_cast<Bucket*>(pool_->take_anyway());
+    auto* fresh = reinterpret_cast<Bucket*>(pool_->take_page_anyway());
     if (fresh == nullptr) return false;
     store(pages_[page], fresh);
     ++pages_used_;
@@ -39,7 +51,7 @@ bool Index::open_bucket() {
 void Index::close_bucket() {
   const std::size_t number = buckets_.load(std::memory_order_relaxed) - 1;
   buckets_.store(number, std::memory_order_relaxed);
-  // One page is kept in hand, so that a bucket opened and closed in turn takes no chunk each time.
+  // One page is kept in hand, so that a bucket opened and closed in turn takes no page each time.
   const std::size_t needed = (number >> page_shift_) + 2;
   if (pages_used_ > needed) clear_pages(needed);
 }
@@ -48,104 +60,150 @@ void Index::close_bucket() {
 // can always be read.
 void Index::clear_pages(std::size_t keep) {
   while (pages_used_ > keep) {
-    pool_->give_back(reinterpret_cast<char*>(load(pages_[--pages_used_])));
+    pool_->give_back_page(reinterpret_cast<char*>(load(pages_[--pages_used_])));
   }
-  if (keep > 0) return;
-  for (Bucket* page : spill_pages_) pool_->give_back(reinterpret_cast<char*>(page));
-  spill_pages_.clear();
 }
 
 void Index::clear() {
   buckets_.store(kFirstBuckets, std::memory_order_relaxed);
   clear_pages(1);
-  for (Bucket* page : spill_pages_) pool_->give_back(reinterpret_cast<char*>(page));
-  spill_pages_.clear();
-  spill_free_ = 0;
-  spill_used_ = 0;
-  spill_opened_ = 0;
+  spills_.clear();
   items_ = 0;
   for (std::size_t i = 0; i < kFirstBuckets; ++i) reset(*bucket(i));
 }
 
-bool Index::put(Bucket* at, std::uint8_t tag, Location location) {
-  while (true) {
-    if (const unsigned free = matches(*at, 0); free != 0) {
-      const int i = std::countr_zero(free);
-      store(at->places[i], location);
-      store(at->tags[i], tag);
-      return true;
-    }
-    at = at->spill != 0 ? spill(at->spill) : add_spill(at);
-    if (at == nullptr) return false;
-  }
+void Index::write(Bucket& bucket, unsigned at, const Entry& entry) {
+  store(bucket.places[at], entry.place);
+  store(bucket.tags[at], entry.tag);
 }
 
-Index::Bucket* Index::add_spill(Bucket* to) {
-  std::uint32_t number = spill_free_;
-  if (number != 0) {
-    spill_free_ = spill(number)->spill;
-  } else {
-    if (spill_opened_ == spill_pages_.size() << page_shift_) {
-      auto* fresh = reinterpret_cast<Bucket*>(pool_->take_anyway());
-      if (fresh == nullptr) return nullptr;
-      spill_pages_.push_back(fresh);
-    }
-    number = static_cast<std::uint32_t>(++spill_opened_);
+void Index::Bucket::set_owner(unsigned at, unsigned owner) {
+  Location& owners = places[kSpillEntries];
+  owners = (owners & ~(3u << 2 * at)) | owner << 2 * at;
+}
+
+bool Index::put(std::size_t number, const Entry& entry) {
+  Bucket* home = bucket(number);
+  if (const unsigned free = matches(*home, 0); free != 0) {
+    write(*home, static_cast<unsigned>(std::countr_zero(free)), entry);
+    return true;
   }
-  ++spill_used_;
-  reset(*spill(number));
-  store(to->spill, number);
-  return spill(number);
+  return put_in_chain(number, entry);
+}
+
+// The first bucket of the chain that this bucket and its neighbours have, or 0.
+std::uint32_t Index::chain_of(std::size_t number) const {
+  const std::size_t first = number - neighbour(number);
+  const std::size_t end =
+      std::min(first + kNeighbours, buckets_.load(std::memory_order_relaxed));
+  for (std::size_t i = first; i < end; ++i) {
+    if (bucket(i)->spill != 0) return bucket(i)->spill;
+  }
+  return 0;
+}
+
+bool Index::put_in_chain(std::size_t number, const Entry& entry) {
+  std::uint32_t first = chain_of(number);
+  Bucket* last = nullptr;
+  for (std::uint32_t next = first; next != 0; next = last->spill) last = spill(next);
+  unsigned free = last != nullptr ? matches(*last, 0) & kSpillMask : 0;
+  if (free == 0) {
+    const std::uint32_t fresh = spills_.take();
+    if (fresh == 0) return false;
+    if (last != nullptr) {
+      last->spill = fresh;
+    } else {
+      first = fresh;
+    }
+    last = spill(fresh);
+    reset(*last);
+    last->places[kSpillEntries] = 0;
+    free = kSpillMask;
+  }
+  const auto at = static_cast<unsigned>(std::countr_zero(free));
+  write(*last, at, entry);
+  last->set_owner(at, neighbour(number));
+  store(bucket(number)->spill, first);
+  return true;
+}
+
+// An entry that the bucket has in its chain; none: it has none there.
+Index::Slot Index::any_in_chain(std::size_t number) const {
+  for (std::uint32_t next = bucket(number)->spill; next != 0;) {
+    Bucket* at = spill(next);
+    const unsigned own = at->owned_by(neighbour(number)) & ~matches(*at, 0);
+    if (own != 0) return {at, static_cast<unsigned>(std::countr_zero(own))};
+    next = at->spill;
+  }
+  return {};
+}
+
+// The chain's last entry comes where one of that bucket's is taken away, so that chains are no
+// longer than they must be.
+void Index::take_from_chain(std::size_t number, const Slot& hole) {
+  Bucket* before = nullptr;
+  std::uint32_t last_number = bucket(number)->spill;
+  while (spill(last_number)->spill != 0) {
+    before = spill(last_number);
+    last_number = before->spill;
+  }
+  Bucket* last = spill(last_number);
+  const unsigned held = ~matches(*last, 0) & kSpillMask;
+  const auto at = static_cast<unsigned>(std::bit_width(held)) - 1;
+  write(*hole.bucket, hole.at, {last->tags[at], last->places[at]});
+  hole.bucket->set_owner(hole.at, last->owner(at));
+  store(last->tags[at], std::uint8_t{0});
+  if (at == 0) {
+    if (before != nullptr) {
+      before->spill = 0;
+    } else {
+      store(bucket(number)->spill, std::uint32_t{0});
+    }
+    spills_.give_back(last_number);
+  }
+  if (bucket(number)->spill != 0 && !any_in_chain(number)) {
+    store(bucket(number)->spill, std::uint32_t{0});
+  }
 }
 
 void Index::erase(std::uint64_t hash, const Slot& slot) {
-  fill_hole(home(hash), slot);
+  const std::size_t number = home_number(hash);
+  Bucket* home = bucket(number);
+  Slot hole = slot;
+  if (hole.bucket == home) {
+    store(home->tags[hole.at], std::uint8_t{0});
+    hole = any_in_chain(number);
+    if (hole) write(*home, slot.at, {hole.bucket->tags[hole.at], hole.bucket->places[hole.at]});
+  }
+  if (hole) take_from_chain(number, hole);
   --items_;
   const std::size_t buckets = buckets_.load(std::memory_order_relaxed);
   if (buckets > kFirstBuckets && items_ * 2 < buckets * kLeastHalves) join();
 }
 
-// Puts the chain's last entry where one was taken away, so that chains are no longer than they must
-// be. Whether the bucket with the hole is still part of the chain.
-bool Index::fill_hole(Bucket* home, const Slot& hole) {
-  Bucket* before = nullptr;
-  Bucket* last = home;
-  while (last->spill != 0) {
-    before = last;
-    last = spill(last->spill);
+// Leaves the bucket empty; what was in it is in moving_.
+void Index::take_all(std::size_t number) {
+  moving_.clear();
+  while (const Slot slot = any_in_chain(number)) {
+    moving_.push_back({slot.bucket->tags[slot.at], slot.bucket->places[slot.at]});
+    take_from_chain(number, slot);
   }
-  if (before != nullptr) {
-    unsigned at = kEntries - 1;
-    while (last->tags[at] == 0) --at;
-    store(hole.bucket->tags[hole.at], last->tags[at]);
-    store(hole.bucket->places[hole.at], last->places[at]);
-    store(last->tags[at], std::uint8_t{0});
-    if (matches(*last, 0) != (1u << kEntries) - 1) return true;
-    const std::uint32_t number = before->spill;
-    store(before->spill, std::uint32_t{0});
-    store(last->spill, spill_free_);
-    spill_free_ = number;
-    --spill_used_;
-    return last != hole.bucket;
+  Bucket* home = bucket(number);
+  for (unsigned held = ~matches(*home, 0) & kHomeMask; held != 0; held &= held - 1) {
+    const auto at = static_cast<unsigned>(std::countr_zero(held));
+    moving_.push_back({home->tags[at], home->places[at]});
+    store(home->tags[at], std::uint8_t{0});
   }
-  store(hole.bucket->tags[hole.at], std::uint8_t{0});
-  return true;
 }
 
 // The last bucket goes, and what it has to the one that it was split from.
 void Index::join() {
   const std::size_t last = buckets_.load(std::memory_order_relaxed) - 1;
-  Bucket* from = bucket(last);
-  Bucket* to = bucket(last & ((std::bit_ceil(last + 1) - 1) >> 1));
-  while (true) {
-    const unsigned held = ~matches(*from, 0) & ((1u << kEntries) - 1);
-    if (held == 0 && from->spill == 0) break;
-    // The first entry; the chain's last takes its place until there is none.
-    const auto i = static_cast<unsigned>(std::countr_zero(held));
-    if (!put(to, from->tags[i], from->places[i])) return;
-    fill_hole(from, {from, i});
-  }
-  close_bucket();
+  take_all(last);
+  const bool room = spills_.make_room(moving_.size() / kSpillEntries + 1);
+  const std::size_t to = room ? last & ((std::bit_ceil(last + 1) - 1) >> 1) : last;
+  for (const Entry& entry : moving_) put(to, entry);
+  if (room) close_bucket();
 }
 
 }  // namespace arcus::daemon

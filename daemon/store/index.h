@@ -1,7 +1,9 @@
 // Index: from a key's hash to places in the log, for one shard. Buckets of 64 bytes, one cache line
 // each, hold twelve entries: a tag of one byte and a place of four. Linear hashing (W. Litwin,
 // 1980) splits or joins one bucket at a time as items come and go, so it never stalls and is always
-// as large as its items ask for. A bucket that is full has others chained to it.
+// as large as its items ask for. What full buckets have no room for lies in a chain of spill
+// buckets that four neighbours share: only the last one of a chain is not full. Spill buckets hold
+// eleven entries and, instead of the twelfth, which of the four each belongs to.
 //
 // Needs the shard's lock, but for prefetch() and peek().
 #pragma once
@@ -14,6 +16,7 @@
 
 #include "daemon/memory/chunk_pool.h"
 #include "daemon/store/sparse_table.h"
+#include "daemon/store/spill_buckets.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -38,7 +41,7 @@ class Index {
 
   // `ignored_bits`: the lowest bits of every hash, which are the same in all this shard's keys.
   void init(ChunkPool& pool, unsigned ignored_bits);
-  ~Index() { clear_pages(0); }
+  ~Index();
 
   // The first entry for which `is_it(location)` says so, among those with the hash's tag.
   template <typename IsIt>
@@ -58,27 +61,43 @@ class Index {
   unsigned visit_bucket(std::uint64_t hash, const Visitor& visitor) const;
 
   std::size_t items() const { return items_; }
-  std::size_t chunks() const { return pages_used_ + spill_pages_.size(); }
+  std::size_t bytes() const;
 
-  // Any thread, no lock: fetches the bucket; calls `candidate(location)` for what may be the item,
-  // which may be anything when somebody is changing the bucket.
+  // Any thread, no lock: fetches the bucket; then calls `candidate(location)` for what may be the
+  // item, which may be anything when somebody is changing the bucket, or fetches where the search
+  // will go on.
   void prefetch(std::uint64_t hash) const { __builtin_prefetch(home(hash)); }
   template <typename Candidate>
   void peek(std::uint64_t hash, const Candidate& candidate) const;
 
  private:
   static constexpr unsigned kEntries = 12;
+  static constexpr unsigned kSpillEntries = 11;
+  static constexpr unsigned kHomeMask = (1u << kEntries) - 1;
+  static constexpr unsigned kSpillMask = (1u << kSpillEntries) - 1;
+  static constexpr std::size_t kNeighbours = 4;  // they share a chain
   static constexpr std::size_t kFirstBuckets = 8;
   // Items a bucket, at most and at least, in the mean; in halves.
-  static constexpr std::size_t kMostHalves = 19;
-  static constexpr std::size_t kLeastHalves = 13;
+  static constexpr std::size_t kMostHalves = 22;
+  static constexpr std::size_t kLeastHalves = 15;
 
   struct alignas(64) Bucket {
     std::uint8_t tags[kEntries];  // 0: the entry is free
-    std::uint32_t spill;          // the number of the bucket chained to this one, or 0
-    Location places[kEntries];
+    // The next bucket of the chain, or 0: of a home bucket the first one, if it has entries there.
+    std::uint32_t spill;
+    Location places[kEntries];  // the last one of a spill bucket: two bits an entry, whose it is
+
+    unsigned owner(unsigned at) const { return places[kSpillEntries] >> (2 * at) & 3; }
+    void set_owner(unsigned at, unsigned owner);
+    // A bit for each entry there may be that is of that neighbour.
+    unsigned owned_by(unsigned owner) const;
   };
   static_assert(sizeof(Bucket) == 64);
+
+  struct Entry {
+    std::uint8_t tag = 0;
+    Location place = 0;
+  };
 
   // Written under the lock, peeked at without.
   template <typename T>
@@ -101,36 +120,40 @@ class Index {
     const std::size_t place = bits & mask;
     return place < buckets ? place : place & (mask >> 1);
   }
+  static unsigned neighbour(std::size_t number) {
+    return static_cast<unsigned>(number % kNeighbours);
+  }
+  std::size_t home_number(std::uint64_t hash) const {
+    return place_in(hash >> ignored_bits_, buckets_.load(std::memory_order_acquire));
+  }
   Bucket* bucket(std::size_t number) const;
-  Bucket* home(std::uint64_t hash) const {
-    return bucket(place_in(hash >> ignored_bits_, buckets_.load(std::memory_order_acquire)));
-  }
-  Bucket* spill(std::uint32_t number) const {
-    return &spill_pages_[(number - 1) >> page_shift_][(number - 1) & page_mask_];
-  }
+  Bucket* home(std::uint64_t hash) const { return bucket(home_number(hash)); }
+  Bucket* spill(std::uint32_t number) const { return spills_.at(number); }
   static void reset(Bucket& bucket);
-  bool put(Bucket* bucket, std::uint8_t tag, Location location);
-  Bucket* add_spill(Bucket* to);
+  static void write(Bucket& bucket, unsigned at, const Entry& entry);
+  bool put(std::size_t number, const Entry& entry);
+  bool put_in_chain(std::size_t number, const Entry& entry);
+  std::uint32_t chain_of(std::size_t number) const;
+  Slot any_in_chain(std::size_t number) const;
+  void take_from_chain(std::size_t number, const Slot& hole);
+  void take_all(std::size_t number);
   bool open_bucket();
   void close_bucket();
   template <typename HashAt>
   void split(const HashAt& hash_at);
   void join();
-  bool fill_hole(Bucket* home, const Slot& hole);
   void clear_pages(std::size_t keep);
 
   ChunkPool* pool_ = nullptr;
   unsigned ignored_bits_ = 0;
-  unsigned page_shift_ = 0;  // of buckets in a chunk
+  unsigned page_shift_ = 0;  // of buckets in a page
   std::size_t page_mask_ = 0;
   std::size_t items_ = 0;
   std::size_t pages_used_ = 0;
   std::atomic<std::size_t> buckets_ = 0;
   SparseTable<Bucket*> pages_;
-  std::vector<Bucket*> spill_pages_;
-  std::uint32_t spill_free_ = 0;  // a list through Bucket::spill
-  std::size_t spill_used_ = 0;
-  std::size_t spill_opened_ = 0;
+  SpillBuckets<Bucket> spills_;
+  std::vector<Entry> moving_;  // of a bucket that is being split or joined
 };
 
 inline unsigned Index::matches(const Bucket& bucket, std::uint8_t tag) {
@@ -144,7 +167,7 @@ inline unsigned Index::matches(const Bucket& bucket, std::uint8_t tag) {
              .load(std::memory_order_relaxed);
   const __m128i tags = _mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low));
   const __m128i equal = _mm_cmpeq_epi8(tags, _mm_set1_epi8(static_cast<char>(tag)));
-  return static_cast<unsigned>(_mm_movemask_epi8(equal)) & ((1u << kEntries) - 1);
+  return static_cast<unsigned>(_mm_movemask_epi8(equal)) & kHomeMask;
 #else
   unsigned found = 0;
   for (unsigned i = 0; i < kEntries; ++i) found |= unsigned{load(bucket.tags[i]) == tag} << i;
@@ -156,15 +179,29 @@ inline Index::Bucket* Index::bucket(std::size_t number) const {
   return load(pages_[number >> page_shift_]) + (number & page_mask_);
 }
 
+inline unsigned Index::Bucket::owned_by(unsigned owner) const {
+  const std::uint32_t differs = places[kSpillEntries] ^ owner * 0x55555555u;
+  std::uint32_t pairs = ~(differs | differs >> 1) & 0x155555;  // bit 2i: entry i
+  pairs = (pairs | pairs >> 1) & 0x333333;
+  pairs = (pairs | pairs >> 2) & 0x0f0f0f;
+  pairs = (pairs | pairs >> 4) & 0x00ff00ff;
+  return (pairs | pairs >> 8) & kSpillMask;
+}
+
 template <typename IsIt>
 Index::Slot Index::find(std::uint64_t hash, const IsIt& is_it) const {
   const std::uint8_t tag = tag_of(hash);
-  for (Bucket* at = home(hash);; at = spill(at->spill)) {
-    for (unsigned found = matches(*at, tag); found != 0; found &= found - 1) {
+  const std::size_t number = home_number(hash);
+  Bucket* at = bucket(number);
+  unsigned found = matches(*at, tag);
+  while (true) {
+    for (; found != 0; found &= found - 1) {
       const auto i = static_cast<unsigned>(std::countr_zero(found));
       if (is_it(at->places[i])) return {at, i};
     }
     if (at->spill == 0) return {};
+    at = spill(at->spill);
+    found = matches(*at, tag) & at->owned_by(neighbour(number));
   }
 }
 
@@ -191,13 +228,17 @@ void Index::peek(std::uint64_t hash, const Candidate& candidate) const {
 #else
   const Bucket* at = home(hash);
   const unsigned found = matches(*at, tag_of(hash));
-  if (found != 0) candidate(load(at->places[std::countr_zero(found)]));
+  if (found != 0) {
+    candidate(load(at->places[std::countr_zero(found)]));
+  } else if (const std::uint32_t next = load(at->spill); next != 0) {
+    spills_.prefetch(next);
+  }
 #endif
 }
 
 template <typename HashAt>
 bool Index::insert(std::uint64_t hash, Location location, const HashAt& hash_at) {
-  if (!put(home(hash), tag_of(hash), location)) return false;
+  if (!put(home_number(hash), {tag_of(hash), location})) return false;
   ++items_;
   if (items_ * 2 > buckets_.load(std::memory_order_relaxed) * kMostHalves) split(hash_at);
   return true;
@@ -207,19 +248,14 @@ bool Index::insert(std::uint64_t hash, Location location, const HashAt& hash_at)
 template <typename HashAt>
 void Index::split(const HashAt& hash_at) {
   const std::size_t fresh = buckets_.load(std::memory_order_relaxed);
-  if (!open_bucket()) return;  // no memory: the chains grow instead
   const std::size_t now = fresh + 1;
-  Bucket* from = bucket(fresh & ((std::bit_ceil(now) - 1) >> 1));
-  Bucket* to = bucket(fresh);
-  for (Bucket* at = from;; at = spill(at->spill)) {
-    for (unsigned i = 0; i < kEntries; ++i) {
-      // Another entry of the chain comes where one goes, so the same place is looked at again.
-      while (at->tags[i] != 0 && place_in(hash_at(at->places[i]) >> ignored_bits_, now) == fresh) {
-        put(to, at->tags[i], at->places[i]);
-        if (!fill_hole(from, {at, i})) return;
-      }
-    }
-    if (at->spill == 0) break;
+  const std::size_t from = fresh & ((std::bit_ceil(now) - 1) >> 1);
+  take_all(from);
+  // No memory: the chains grow instead.
+  const bool opened = spills_.make_room(moving_.size() / kSpillEntries + 1) && open_bucket();
+  for (const Entry& entry : moving_) {
+    const bool moves = opened && place_in(hash_at(entry.place) >> ignored_bits_, now) == fresh;
+    put(moves ? fresh : from, entry);
   }
 }
 

@@ -39,7 +39,7 @@ void index_find(benchmark::State& state) {
     benchmark::DoNotOptimize(
         index.find(hash_of(place), [&](Location found) { return found == place; }));
   }
-  state.counters["bytes_an_item"] = static_cast<double>(index.chunks() * kChunk) / items;
+  state.counters["bytes_an_item"] = static_cast<double>(index.bytes()) / items;
 }
 BENCHMARK(index_find)->Arg(1000)->Arg(100'000)->Arg(1'000'000)->Arg(10'000'000);
 
