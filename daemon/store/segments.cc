@@ -13,17 +13,17 @@ void Segments::init(ChunkPool& pool) {
   segments_.resize(1);  // number 0 is no segment
 }
 
-bool Segments::fits(Queue queue, std::size_t size) const {
-  const Segment& newest = segments_[ends(queue).newest];
-  return newest.taking && newest.used + size <= size_;
+Location Segments::next(Queue queue, std::size_t size) const {
+  for (const std::uint32_t number : {ends(queue).roomy, ends(queue).newest}) {
+    if (number == 0 || !segments_[number].taking || room(number) < size) continue;
+    return location(number, segments_[number].used);
+  }
+  return 0;
 }
 
 Location Segments::append(Queue queue, std::size_t size) {
-  if (!fits(queue, size)) return 0;
-  const std::uint32_t number = ends(queue).newest;
-  Segment& newest = segments_[number];
-  const Location place = location(number, newest.used);
-  newest.used += static_cast<std::uint32_t>(size);
+  const Location place = next(queue, size);
+  if (place != 0) of(place).used += static_cast<std::uint32_t>(size);
   return place;
 }
 
@@ -38,7 +38,7 @@ std::uint32_t Segments::free_number() {
 }
 
 void Segments::open(Queue queue, char* chunk, Seconds now) {
-  seal(queue);
+  leave_newest(queue);
   const std::uint32_t number = free_number();
   Segment& fresh = segments_[number];
   fresh = Segment();
@@ -56,12 +56,28 @@ void Segments::open(Queue queue, char* chunk, Seconds now) {
   ++open_;
 }
 
-void Segments::seal(Queue queue) {
-  const std::uint32_t number = ends(queue).newest;
-  if (number == 0 || !segments_[number].taking) return;
-  Segment& newest = segments_[number];
-  newest.taking = false;
-  if (newest.dead == newest.used) give_back(number);
+// What the newest segment has no room for may be followed by smaller ones. Of two ends the larger
+// one stays open, but not for long: what is put there shall not be evicted early.
+void Segments::leave_newest(Queue queue) {
+  Ends& line = ends(queue);
+  const std::uint32_t number = line.newest;
+  if (number == 0 || number == line.roomy || !segments_[number].taking) return;
+  constexpr std::uint64_t kLong = 8;
+  if (line.roomy != 0 && room(line.roomy) > room(number) &&
+      segments_[number].sequence - segments_[line.roomy].sequence < kLong) {
+    seal(number);
+    return;
+  }
+  if (line.roomy != 0) seal(line.roomy);
+  line.roomy = number;
+}
+
+void Segments::seal(std::uint32_t number) {
+  Segment& segment = segments_[number];
+  Ends& line = ends(segment.queue);
+  if (line.roomy == number) line.roomy = 0;
+  segment.taking = false;
+  if (segment.dead == segment.used) give_back(number);
 }
 
 bool Segments::died(std::uint32_t number, std::size_t size) {
@@ -86,6 +102,7 @@ void Segments::give_back(std::uint32_t number) {
 }
 
 void Segments::clear() {
+  for (Ends& line : ends_) line.roomy = 0;
   for (std::uint32_t number = 1; number < segments_.size(); ++number) {
     if (segments_[number].data != nullptr) give_back(number);
   }

@@ -39,13 +39,16 @@ class Segments {
   void init(ChunkPool& pool);
   ~Segments() { clear(); }
 
-  // Where a record of that size goes, or 0 when the newest segment of the queue has no room for it.
+  // Where a record of that size goes, or 0 when no segment of the queue has room for it: the newest
+  // one, unless the last one before it that was left with much room can have it.
   Location append(Queue queue, std::size_t size);
-  // A new newest segment on that chunk; its predecessor takes no more.
+  // Where the next one of that size will go, or 0.
+  Location next(Queue queue, std::size_t size) const;
+  // A new newest segment on that chunk; its predecessor takes only what fits into its end.
   void open(Queue queue, char* chunk, Seconds now);
-  // The newest segment takes no more, as it is.
-  void seal(Queue queue);
-  bool fits(Queue queue, std::size_t size) const;
+  // The segment takes no more, as it is.
+  void seal(std::uint32_t number);
+  bool fits(Queue queue, std::size_t size) const { return next(queue, size) != 0; }
 
   // Notes that the record there is dead; gives the chunk back when all of its segment is, and the
   // segment takes no more. Whether it did.
@@ -62,6 +65,7 @@ class Segments {
     return (number << offset_bits_) | offset;
   }
   Segment& operator[](std::uint32_t number) { return segments_[number]; }
+  const Segment& operator[](std::uint32_t number) const { return segments_[number]; }
   // Numbers are from 1 up to this; some are of no segment (data is null).
   std::uint32_t highest() const { return static_cast<std::uint32_t>(segments_.size()) - 1; }
   std::uint32_t oldest(Queue queue) const { return ends(queue).oldest; }
@@ -82,6 +86,7 @@ class Segments {
   struct Ends {
     std::uint32_t oldest = 0;
     std::uint32_t newest = 0;
+    std::uint32_t roomy = 0;  // not the newest, but takes records as well; 0: there is none
   };
 
   const Ends& ends(Queue queue) const { return ends_[static_cast<std::size_t>(queue)]; }
@@ -93,8 +98,10 @@ class Segments {
   void store_base(std::uint32_t number, char* base) {
     std::atomic_ref<char*>(bases_[number]).store(base, std::memory_order_relaxed);
   }
+  std::size_t room(std::uint32_t number) const { return size_ - segments_[number].used; }
   std::uint32_t free_number();
   void give_back(std::uint32_t number);
+  void leave_newest(Queue queue);
 
   ChunkPool* pool_ = nullptr;
   std::size_t size_ = 0;

@@ -131,9 +131,9 @@ Location Shard::append(Queue queue, std::size_t size, Seconds now) {
 // not.
 std::uint64_t Shard::later_id(Queue queue, std::size_t size, const Place& old) {
   if (!old || !(old.record.cas_told() || old.record.has(Record::kCas))) return 0;
-  if (!segments_.fits(queue, size)) return 0;  // the segment that will be opened is the latest
-  const Segment& newest = segments_[segments_.newest(queue)];
-  if (id_at(newest.sequence, newest.used) > cas_of(old)) return 0;
+  const Location next = segments_.next(queue, size);
+  if (next == 0) return 0;  // the segment that will be opened is the latest
+  if (id_at(segments_.of(next).sequence, segments_.offset(next)) > cas_of(old)) return 0;
   return id_at(segments_.take_sequence(), 0);
 }
 
@@ -165,7 +165,7 @@ Shard::Place Shard::put(const Key& key, Content content, const Place& old, Secon
     queue = segments_.of(old.location).queue;
   } else if (content.expires == kSticky) {
     queue = Queue::kMain;
-  } else if (ghosts_.take(key.hash)) {
+  } else if (came_back(key.hash)) {
     queue = Queue::kMain;
     ++stats_.ghost_hits;
   } else if (!filled_ && small_is_full()) {
@@ -358,6 +358,8 @@ void Shard::clear() {
   large_bytes_ = small_bytes_ = debt_ = 0;
   victim_ = 0;
   filled_ = false;
+  small_share_ = kLeastSmallShare;
+  reads_ = 0;
   stats_.items = stats_.item_bytes = stats_.sticky_items = stats_.sticky_bytes = 0;
   stats_.collections = stats_.collection_bytes = 0;
 }
@@ -392,15 +394,15 @@ std::uint32_t Shard::sweep(std::uint32_t number, std::size_t& scanned, Seconds n
 }
 
 std::size_t Shard::bytes_held() const {
-  return (segments_.chunks() + index_.chunks() + ghosts_.chunks()) * pool_->chunk_size() +
+  return segments_.chunks() * pool_->chunk_size() + index_.bytes() + ghosts_.bytes() +
          large_bytes_ + blocks_.held();
 }
 
 ShardStats Shard::stats() const {
   ShardStats stats = stats_;
   stats.dead_bytes = segments_.dead_bytes();
-  stats.index_bytes = index_.chunks() * pool_->chunk_size();
-  stats.ghost_bytes = ghosts_.chunks() * pool_->chunk_size();
+  stats.index_bytes = index_.bytes();
+  stats.ghost_bytes = ghosts_.bytes();
   return stats;
 }
 

@@ -4,6 +4,8 @@
 // a Shard never takes another lock than the chunk pool's. The store owns it.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -108,6 +110,9 @@ class alignas(64) Shard {
   // once. Call it last, before unlocking.
   void work_off(Seconds now);
 
+  // Somebody asked for a key, whether it is here or not.
+  void note_read() { reads_ = std::min(reads_ + kReadIsWorth, index_.items() / kReadIsWorth); }
+
   // Everything goes, at once.
   void clear();
   // Takes back what is over in the next segment from `number` on that has any; the number to go on
@@ -138,6 +143,13 @@ class alignas(64) Shard {
   }
 
  private:
+  // The small queue's part of the bytes of all items, at least and at most.
+  static constexpr double kLeastSmallShare = 0.1;
+  static constexpr double kMostSmallShare = 0.4;
+  // While there is one request for every so many evictions from the small queue, the main one is
+  // spared.
+  static constexpr std::size_t kReadIsWorth = 4;
+
   struct HashAt {
     const Shard& shard;
     std::uint64_t operator()(Location location) const {
@@ -179,6 +191,8 @@ class alignas(64) Shard {
   bool relocate(const Place& place, Queue queue, unsigned asked, Seconds now);
   bool small_is_full() const;
   bool small_is_due() const;
+  bool came_back(std::uint64_t hash);
+  void note_evicted(std::uint64_t hash, Queue queue);
 
   Memory* memory_ = nullptr;
   ChunkPool* pool_ = nullptr;
@@ -197,6 +211,9 @@ class alignas(64) Shard {
   std::uint32_t victim_ = 0;     // the segment that eviction is in the middle of
   std::uint32_t victim_offset_ = 0;
   bool cleaning_ = false;  // what is alive in it all stays
+  double small_share_ = kLeastSmallShare;
+  std::array<double, 2> evicted_ = {1, 1};  // lately, of each queue
+  std::size_t reads_ = 0;  // evictions from the small queue that requests have paid for
   bool filled_ = false;    // there was a time when something had to go
   ShardStats stats_;
 };

@@ -8,15 +8,19 @@
 namespace arcus::daemon {
 namespace {
 
-// A tenth of the memory is for what is new, as S3-FIFO's authors found best. One request meanwhile
-// is worth a place in the main queue: they ask for two, but with one fewer are missed in all traces
-// of tests/bench/misses but loops (docs/performance.md).
-constexpr std::size_t kSmallShare = 10;
+// The paper asks for two requests for a place in the main queue: with one, fewer are missed in all
+// traces of tests/bench/misses but loops (docs/performance.md).
 constexpr unsigned kAskedToStay = 1;
 
-// Ghosts for nine tenths of the items, unless those are so small that they would cost more than
-// this part of the memory.
-constexpr std::size_t kGhostShare = 64;
+// Ghosts for twice as many items as there are, where that is this small a part of the memory; for
+// three quarters of them, where it is not; and at most this part.
+constexpr std::size_t kCheapGhosts = 192;
+constexpr std::size_t kMostGhosts = 64;
+
+std::size_t ghosts_for(std::size_t items, std::size_t bytes) {
+  constexpr std::size_t kGhostBytes = 2;
+  return std::max(items / 4 * 3, std::min(items * 2, bytes / kCheapGhosts / kGhostBytes));
+}
 
 // A segment is cleaned rather than another one evicted when this part of it is dead.
 constexpr std::size_t kWorthCleaning = 4;
@@ -29,13 +33,45 @@ constexpr std::size_t kTogether = 8;
 }  // namespace
 
 bool Shard::small_is_full() const {
-  return small_bytes_ * kSmallShare > stats_.item_bytes;
+  return static_cast<double>(small_bytes_) >
+         small_share_ * static_cast<double>(stats_.item_bytes);
 }
 
 bool Shard::small_is_due() const {
-  if (segments_.oldest(Queue::kMain) == 0) return true;
-  if (segments_.oldest(Queue::kSmall) == 0) return false;
+  const std::uint32_t main = segments_.oldest(Queue::kMain);
+  const std::uint32_t small = segments_.oldest(Queue::kSmall);
+  if (main == 0) return true;
+  if (small == 0) return false;
+  // The main queue has its place for being asked for. Where nobody asks for anything, as when a
+  // cache is loaded anew, the oldest goes.
+  if (reads_ == 0 && segments_[main].sequence < segments_[small].sequence) return false;
   return small_is_full();
+}
+
+void Shard::note_evicted(std::uint64_t hash, Queue queue) {
+  ++stats_.evictions;
+  ghosts_.add(hash, queue);
+  if (queue == Queue::kSmall && reads_ > 0) --reads_;
+  ++evicted_[static_cast<std::size_t>(queue)];
+  if (evicted_[0] + evicted_[1] <= static_cast<double>(index_.items()) + 2) return;
+  for (double& count : evicted_) count /= 2;
+}
+
+// Whether what is being stored shall go to the main queue, since it was evicted from the small one.
+// What was evicted only just would have been hit had its queue been longer: the queue of which that
+// is the likelier gets of the other one's share.
+bool Shard::came_back(std::uint64_t hash) {
+  const Ghosts::Past past = ghosts_.take(hash);
+  if (past.recent) {
+    constexpr double kStep = 4;  // items, more or less
+    constexpr double kMostAtOnce = 0.01;
+    const double all = evicted_[0] + evicted_[1];
+    const double step = kStep / static_cast<double>(index_.items() + 1) * all /
+                        std::max(1.0, evicted_[static_cast<std::size_t>(past.from)]);
+    small_share_ += (past.from == Queue::kSmall ? 1 : -1) * std::min(step, kMostAtOnce);
+    small_share_ = std::clamp(small_share_, kLeastSmallShare, kMostSmallShare);
+  }
+  return past.known && past.from == Queue::kSmall;
 }
 
 bool Shard::take_victim(std::uint32_t number, bool clean) {
@@ -56,12 +92,13 @@ bool Shard::choose_victim() {
   if (!options_.evict) return false;
   const Queue queue = small_is_due() ? Queue::kSmall : Queue::kMain;
   if (queue == Queue::kSmall) {
-    ghosts_.resize(index_.items() / 10 * 9, bytes_held() / kGhostShare);
+    const std::size_t held = bytes_held();
+    ghosts_.resize(ghosts_for(index_.items(), held), held / kMostGhosts);
   }
   const std::uint32_t oldest = segments_.oldest(queue);
   if (oldest == 0) return false;
   if (segments_[oldest].taking) {
-    segments_.seal(queue);
+    segments_.seal(oldest);
     // Where all of it was dead it is gone now, and there is room already.
     if (segments_.oldest(queue) != oldest) return choose_victim();
   }
@@ -115,8 +152,7 @@ void Shard::judge(Place place, std::uint64_t hash, Seconds now) {
       if (moved) ++stats_.reinserted;
     }
     if (moved) return;
-    ++stats_.evictions;
-    if (queue == Queue::kSmall) ghosts_.add(hash);
+    note_evicted(hash, queue);
   } else {
     ++stats_.reclaimed;
   }

@@ -73,6 +73,7 @@ Access Store::access(const Key& key, Seconds now) {
   apply_due_flush(now);
   Shard& owner = shard(key.hash);
   owner.lock.lock();
+  owner.note_read();
   return Access(owner, key, now);
 }
 
@@ -89,6 +90,7 @@ Access Store::access_to_change(const Key& key, std::size_t more, Seconds now) {
   apply_due_flush(now);
   Shard& owner = shard(key.hash);
   owner.lock.lock();
+  owner.note_read();
   // Making room may take away what it was made for, which is then simply not there.
   if (const Shard::Place place = owner.find(key, now)) {
     const std::size_t value_size = place.record.bytes().size() + more;

@@ -39,7 +39,10 @@ TEST_F(EvictionTest, KeysThatAreAskedForOnceDoNotPushOutThoseThatAreAskedForOfte
 TEST_F(EvictionTest, WhatComesBackSoonAfterItWentGoesToTheMainQueue) {
   Store store(small());
   const std::string value(1000, 'v');
-  for (int i = 0; i < 6000; ++i) set(store, "key" + std::to_string(i), value);
+  for (int i = 0; i < 6000; ++i) {
+    get(store, "nothing");  // where nobody reads, there is but one queue
+    set(store, "key" + std::to_string(i), value);
+  }
   std::string gone;
   for (int i = 5000; i < 6000 && gone.empty(); ++i) {
     if (!has(store, "key" + std::to_string(i))) gone = "key" + std::to_string(i);
@@ -47,6 +50,48 @@ TEST_F(EvictionTest, WhatComesBackSoonAfterItWentGoesToTheMainQueue) {
   ASSERT_NE(gone, "");
   set(store, gone, value);
   EXPECT_EQ(store.stats().shards.ghost_hits, 1u);
+}
+
+TEST_F(EvictionTest, ALoadThatNobodyReadsMeanwhileReplacesWhatWasThere) {
+  Store store(small());
+  const std::string value(1000, 'v');
+  for (int i = 0; i < 4000; ++i) {
+    set(store, "old" + std::to_string(i), value);
+    if (i % 2 == 0) get(store, "old" + std::to_string(i));
+  }
+  for (int i = 0; i < 12'000; ++i) set(store, "new" + std::to_string(i), value);
+  int kept = 0;
+  for (int i = 9000; i < 12'000; ++i) kept += has(store, "new" + std::to_string(i));
+  EXPECT_GT(kept, 2800);
+}
+
+TEST_F(EvictionTest, ALoadBesideReadsLeavesWhatIsReadAlone) {
+  Store store(small());
+  const std::string value(1000, 'v');
+  for (int i = 0; i < 3000; ++i) set(store, "old" + std::to_string(i), value);
+  for (int i = 0; i < 12'000; ++i) {
+    set(store, "new" + std::to_string(i), value);
+    get(store, "old" + std::to_string(i % 2500));
+  }
+  int kept = 0;
+  for (int i = 0; i < 2500; ++i) kept += has(store, "old" + std::to_string(i));
+  EXPECT_GT(kept, 2100);  // all but what was in the small queue at first
+}
+
+// Requests come again after a few hundred others, and then never more: a main queue is of no use.
+TEST_F(EvictionTest, TheSmallQueueGrowsWhereItWouldHaveHits) {
+  Store store(small());
+  const std::string value(1000, 'v');
+  int missed = 0;
+  for (int i = 0; i < 60'000; ++i) {
+    for (const int number : {i, i - 700}) {
+      const std::string key = "key" + std::to_string(number);
+      if (get(store, key) != "(none)") continue;
+      set(store, key, value);
+      if (i >= 40'000 && number != i) ++missed;
+    }
+  }
+  EXPECT_LT(missed, 2000) << "of 20000";
 }
 
 TEST_F(EvictionTest, MemoryOfOneSizeServesAnother) {

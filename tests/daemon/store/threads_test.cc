@@ -102,7 +102,7 @@ TEST_F(StoreThreadsTest, SeeOnlyWholeValuesOfTheirKey) {
   store.sweep(kNow);
   EXPECT_LE(store.stats().memory_used, store.stats().memory_limit);
   store.drop_everything();
-  EXPECT_EQ(store.stats().memory_used, store.stats().shards.index_bytes);
+  EXPECT_EQ(store.stats().memory_used, store.stats().chunk_bytes);
 }
 
 }  // namespace
