@@ -103,9 +103,11 @@ Access Store::access_to_grow(const Key& key, std::size_t block_bytes, Seconds no
   apply_due_flush(now);
   Shard& owner = shard(key.hash);
   owner.lock.lock();
+  owner.note_read();
+  // The record's room comes last: eviction for the blocks may close the segment that has it.
   const bool has_room =
-      open_room(owner, largest_record(key.text.size(), sizeof(Collection*)), now) &&
-      make_room(owner, now, [&](bool) { return owner.prepare_blocks(block_bytes); });
+      make_room(owner, now, [&](bool) { return owner.prepare_blocks(block_bytes); }) &&
+      open_room(owner, largest_record(key.text.size(), sizeof(Collection*)), now);
   return Access(owner, key, now, has_room);
 }
 
