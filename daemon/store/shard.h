@@ -133,6 +133,8 @@ class alignas(64) Shard {
 
   // What it holds of the memory, with what lies apart.
   std::size_t bytes_held() const;
+  // Less than half of what each shard would have if all had the same.
+  bool is_poor() const { return bytes_held() * 2 < memory_->limit() / options_.shards; }
   std::size_t sticky_limit() const { return options_.sticky_limit; }
   ShardStats stats() const;
   void reset_stats();

@@ -197,7 +197,8 @@ std::size_t Shard::evict(std::size_t wanted, Seconds now) {
 
 void Shard::work_off(Seconds now) {
   if (debt_ == 0) return;
-  if (!memory_->short_of(reserve_)) {
+  // Who has little leaves it to those who have more.
+  if (!memory_->short_of(reserve_) || is_poor()) {
     debt_ = 0;
     return;
   }

@@ -130,7 +130,7 @@ bool Store::make_room(Shard& shard, Seconds now, const Ready& ready) {
     shard.lock.lock();
     return relieved && ready(false);
   };
-  if (shard.bytes_held() * 2 < fair_share() && others()) return true;
+  if (shard.is_poor() && others()) return true;
   // What it gives back is its own to take, whoever else is over the limit.
   if (shard.evict(chunk, now) >= chunk) {
     ready(true);

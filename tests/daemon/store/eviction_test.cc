@@ -217,5 +217,25 @@ TEST_F(EvictionTest, WhenAllThatIsLeftIsHeldThereIsAnErrorAndNoEnd) {
   EXPECT_EQ(set(store, "more", value), StoreResult::kStored);
 }
 
+// A shard that gave to others must not go on giving until it has nothing, while they hoard.
+TEST_F(EvictionTest, NoShardIsLeftWithoutRoom) {
+  StoreOptions options;
+  options.memory_limit = 64 * kMegabyte;
+  Store store(options);
+  const std::string value(1024, 'v');
+  std::mt19937 random(1);
+  int refused = 0;
+  for (int i = 0; i < 2'000'000; ++i) {
+    const std::string key = "key:" + std::to_string(random() % 120'000);
+    if (random() % 2 == 0) {
+      get(store, key);
+    } else if (set(store, key, value) != StoreResult::kStored) {
+      ++refused;
+    }
+  }
+  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(store.stats().out_of_memory, 0u);
+}
+
 }  // namespace
 }  // namespace arcus::daemon
