@@ -61,7 +61,9 @@ class Served {
     std::string rest;
     for (std::size_t at = 0; at < answers_.size();) {
       const std::size_t end = std::min(answers_.find('\n', at), answers_.size() - 1) + 1;
-      if (answers_.compare(at, 5, "STAT ") != 0) rest.append(answers_, at, end - at);
+      const std::string_view line(answers_.data() + at, end - at);
+      // What `stats detail` counts begins with the next batch.
+      if (!line.starts_with("STAT ") && !line.starts_with("PREFIX ")) rest += line;
       at = end;
     }
     return rest;
