@@ -20,6 +20,7 @@
 #include "core/base/log.h"
 #include "core/zk/client.h"
 #include "daemon/membership/membership.h"
+#include "daemon/net/heartbeat.h"
 #include "daemon/net/server.h"
 #include "daemon/process.h"
 
@@ -288,10 +289,18 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
       return fail(error->in("joining the cloud"), kExitNotJoined);
     }
   }
+  std::optional<Heartbeat> heartbeat;
   if (!asked_to_stop) {
+    if (!config.zklist.empty()) {
+      heartbeat.emplace(engine, heartbeat_host(config), port, [&seat] {
+        seat.leave();
+        _exit(EX_SOFTWARE);
+      });
+    }
     tell_ready(config, seat.membership_state());
     first_readable(signals, -1, -1);
   }
+  heartbeat.reset();
   log::info("stopping");
   seat.leave();
   server.stop_accepting();

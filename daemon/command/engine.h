@@ -13,9 +13,11 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "daemon/command/command_log.h"
 #include "daemon/command/connections.h"
 #include "daemon/command/detail.h"
 #include "daemon/command/key_dump.h"
+#include "daemon/command/long_queries.h"
 #include "daemon/command/prefix_flushes.h"
 #include "daemon/command/scrub.h"
 #include "daemon/config.h"
@@ -108,11 +110,15 @@ class Engine {
 
   // Who wants to see every request (attention.h): a bit each.
   static constexpr unsigned kDetail = 1;
+  static constexpr unsigned kCommandLog = 2;
+  static constexpr unsigned kLongQueries = 4;
   unsigned attention() const { return attention_.load(std::memory_order_relaxed); }
   void set_attention(unsigned bit, bool wanted);
   PrefixDetail& detail() { return detail_; }
   PrefixFlushes& prefix_flushes() { return prefix_flushes_; }
   KeyDump& key_dump() { return key_dump_; }
+  CommandLog& command_log() { return command_log_; }
+  LongQueries& long_queries() { return long_queries_; }
 
   enum class ScrubStart { kStarted, kBusy, kNotSupported };
   ScrubStart start_scrub(bool stale);
@@ -132,6 +138,7 @@ class Engine {
   unsigned connection_ceiling = 0;
   // Set by the server before the first worker starts; empty in tests without one.
   VisitConnections visit_connections;
+  std::function<std::string(int connection)> client_ip;
   // Set by main before the first worker starts.
   std::string zk_library_version;
   std::function<CloudState()> cloud_state;
@@ -157,7 +164,9 @@ class Engine {
   std::mutex cloud_mutex_;
   std::vector<std::string> cloud_nodes_;     // addresses
   std::atomic<Seconds> stale_scrub_at_ = 0;  // 0: none is due
+  LongQueries long_queries_;
   // Last: they work on the above.
+  CommandLog command_log_;
   KeyDump key_dump_;
   Scrub scrub_;
   mutable std::mutex stats_mutex_;
