@@ -316,6 +316,16 @@ Status read_environment(Config& config) {
   config.hostname = text("ARCUS_CACHE_HOSTNAME_OVERWRITE");
   config.session_file = text("ARCUS_SESSION_FILE");
   config.port_file = text("MEMCACHED_PORT_FILENAME");
+  const std::pair<const char*, std::uint32_t*> sizes[] = {
+      {"ARCUS_MAX_LIST_SIZE", &config.max_list_size},
+      {"ARCUS_MAX_SET_SIZE", &config.max_set_size},
+      {"ARCUS_MAX_MAP_SIZE", &config.max_map_size},
+      {"ARCUS_MAX_BTREE_SIZE", &config.max_btree_size}};
+  for (const auto& [name, size] : sizes) {
+    const std::string value = text(name);
+    if (value.empty()) continue;
+    if (Status status = set_number(*size, name, value, 4'000, 1'000'000); !status) return status;
+  }
   const std::string ready = text("ARCUS_READY_FD");
   if (ready.empty()) return {};
   return set_number(config.ready_fd, "ARCUS_READY_FD", ready, 3, 1 << 20);

@@ -47,6 +47,11 @@ struct Config {
   char prefix_delimiter = ':';
   bool allow_flush = true;
   bool allow_shutdown = false;
+  // The most elements that a collection of each type may have (environment: ARCUS_MAX_LIST_SIZE ...).
+  std::uint32_t max_list_size = 50'000;
+  std::uint32_t max_set_size = 50'000;
+  std::uint32_t max_map_size = 50'000;
+  std::uint32_t max_btree_size = 50'000;
   bool scrub_commands = false;  // the ascii_scrub module was asked for
 
   // The cloud.

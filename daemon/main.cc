@@ -15,10 +15,12 @@
 #include <optional>
 #include <thread>
 
+#include "core/arcus/names.h"
 #include "core/base/cancel.h"
 #include "core/base/log.h"
 #include "core/zk/client.h"
 #include "daemon/membership/membership.h"
+#include "daemon/net/heartbeat.h"
 #include "daemon/net/server.h"
 #include "daemon/process.h"
 
@@ -127,7 +129,7 @@ class CloudSeat {
 
   CloudState state() const {
     const MembershipState now = membership_state();
-    return {now.connected, now.ready, now.session_timeout};
+    return {std::string(node_address(now.znode)), now.connected, now.ready, now.session_timeout};
   }
 
   void leave() {
@@ -163,6 +165,9 @@ class CloudSeat {
   MembershipCallbacks callbacks() const {
     MembershipCallbacks callbacks;
     callbacks.drop_everything = [this] { engine_.store().drop_everything(); };
+    callbacks.nodes_changed = [this](const std::vector<std::string>& children) {
+      engine_.set_cloud_nodes(children);
+    };
     callbacks.stop = [this](int status) {
       if (engine_.settings().zk_failstop) _exit(status);
       // It stays, but must not answer with what the cloud has meanwhile stored elsewhere.
@@ -211,6 +216,44 @@ void tell_ready(const Config& config, const MembershipState& state) {
   }
 }
 
+// `shutdown` gives clients time to leave by themselves, once the cloud has told them that the node has
+// left.
+class Farewell {
+ public:
+  // From any worker. False: it is about to happen anyway.
+  bool ask(std::optional<unsigned> wanted) {
+    const std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (until_ && *until_ - now <= kTooLate) return false;
+    patient_ = wanted.has_value();
+    until_ = now + (wanted ? seconds(*wanted) : kUsual);
+    kill(getpid(), SIGTERM);
+    return true;
+  }
+  // Until nobody is left or the time is over; without one given, until nobody leaves any more.
+  void wait(const std::atomic<std::uint64_t>& connections) const {
+    std::uint64_t before = UINT64_MAX;
+    while (connections > 0 && goes_on(connections < before)) {
+      before = connections;
+      std::this_thread::sleep_for(kLook);
+    }
+  }
+
+ private:
+  static constexpr seconds kUsual{2};
+  static constexpr seconds kTooLate{1};
+  static constexpr milliseconds kLook{200};
+
+  bool goes_on(bool fewer) const {
+    const std::lock_guard lock(mutex_);
+    return until_ && std::chrono::steady_clock::now() < *until_ && (patient_ || fewer);
+  }
+
+  mutable std::mutex mutex_;
+  std::optional<std::chrono::steady_clock::time_point> until_;  // none: nobody asked
+  bool patient_ = false;
+};
+
 // Waits for one of two descriptors; whether it was the first.
 bool first_readable(int first, int second, int timeout_ms) {
   pollfd polled[] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
@@ -225,7 +268,8 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
   CloudSeat seat(engine, port);
   engine.cloud_state = [&seat] { return seat.state(); };
   engine.zk_library_version = zk::library_version();
-  engine.shut_down = [] { kill(getpid(), SIGTERM); };
+  Farewell farewell;
+  engine.shut_down = [&farewell](std::optional<unsigned> wanted) { return farewell.ask(wanted); };
   Server server(engine, std::move(listeners));
   if (const Status status = server.start(); !status) return fail(status.error(), EX_OSERR);
   const Sweeper sweeper(engine);
@@ -245,12 +289,22 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
       return fail(error->in("joining the cloud"), kExitNotJoined);
     }
   }
+  std::optional<Heartbeat> heartbeat;
   if (!asked_to_stop) {
+    if (!config.zklist.empty()) {
+      heartbeat.emplace(engine, heartbeat_host(config), port, [&seat] {
+        seat.leave();
+        _exit(EX_SOFTWARE);
+      });
+    }
     tell_ready(config, seat.membership_state());
     first_readable(signals, -1, -1);
   }
+  heartbeat.reset();
   log::info("stopping");
   seat.leave();
+  server.stop_accepting();
+  farewell.wait(engine.connections().current);
   server.drain(Deadline::in(kDrainTime));
   return 0;
 }

@@ -1,75 +1,12 @@
-// What Arcus adds to administer a node: ready, zkensemble, config; and memcached's cache_memlimit.
-#include <algorithm>
-#include <optional>
-
-#include "daemon/command/command.h"
+// What Arcus adds to administer a node: ready, zkensemble, scrub; and memcached's cache_memlimit.
+#include "daemon/command/stats.h"
 
 namespace arcus::daemon {
 namespace {
 
 constexpr std::uint32_t kMaxMegabytes = 1'000'000'000;
 
-// "config <name>" answers with what is set, on a line of its own.
-Progress tell(Call& call, std::string_view name, std::string_view value) {
-  call.reply.add(name);
-  call.reply.add(" ");
-  call.reply.add(value);
-  return say(call, "\r\nEND\r\n");
-}
-
-Progress config_memlimit(Call& call, std::string_view value) {
-  Settings& settings = call.engine.settings();
-  if (value.empty()) return tell(call, "memlimit", std::to_string(settings.memory_mb));
-  const auto megabytes = parse_u32(value);
-  if (!megabytes || *megabytes == 0) return say(call, kBadLine);
-  const bool set = call.engine.set_memory_mb(*megabytes);
-  return say(call, set ? "END\r\n" : "CLIENT_ERROR bad value\r\n");
-}
-
-Progress config_maxconns(Call& call, std::string_view value) {
-  Settings& settings = call.engine.settings();
-  if (value.empty()) return tell(call, "maxconns", std::to_string(settings.connections));
-  const auto connections = parse_u32(value);
-  if (!connections || *connections == 0) return say(call, kBadLine);
-  if (*connections > call.engine.connection_ceiling) {
-    return say(call, "CLIENT_ERROR the value is out of range\r\n");
-  }
-  settings.connections = *connections;
-  return say(call, "END\r\n");
-}
-
-Progress config_verbosity(Call& call, std::string_view value) {
-  Settings& settings = call.engine.settings();
-  if (value.empty()) return tell(call, "verbosity", std::to_string(settings.verbosity));
-  const auto level = parse_u32(value);
-  if (!level) return say(call, kBadLine);
-  call.engine.set_verbosity(std::min<unsigned>(*level, 2));
-  return say(call, "END\r\n");
-}
-
-Progress config_zkfailstop(Call& call, std::string_view value) {
-  Settings& settings = call.engine.settings();
-  if (value.empty()) return tell(call, "zkfailstop", settings.zk_failstop ? "on" : "off");
-  if (value != "on" && value != "off") return say(call, kBadLine);
-  settings.zk_failstop = value == "on";
-  return say(call, "END\r\n");
-}
-
 }  // namespace
-
-Progress command_config(Call& call, const Request& request) {
-  const Arguments arguments(request.arguments);
-  if (arguments.count != 1 && arguments.count != 2) return say(call, kBadLine);
-  const std::string_view name = arguments[0];
-  const std::string_view value = arguments.count == 2 ? arguments[1] : std::string_view();
-  if (name == "memlimit") return config_memlimit(call, value);
-  if (name == "maxconns") return config_maxconns(call, value);
-  if (name == "verbosity") return config_verbosity(call, value);
-  if (name == "zkfailstop" && !call.engine.config().zklist.empty()) {
-    return config_zkfailstop(call, value);
-  }
-  return say(call, kBadLine);
-}
 
 Progress command_ready(Call& call, const Request&) {
   const Engine& engine = call.engine;
@@ -93,6 +30,37 @@ Progress command_zkensemble(Call& call, const Request& request) {
     return say(call, "ERROR failed to rejoin ensemble\r\n");
   }
   return say(call, kBadLine);
+}
+
+// Of Arcus' module: without it there is no such command.
+Progress command_scrub(Call& call, const Request& request) {
+  Words words(request.arguments);
+  const std::string_view what = words.next();
+  if (!call.engine.config().scrub_commands) return say(call, kUnknownCommand);
+  if (!words.next().empty() || (!what.empty() && what != "stale")) {
+    return say(call, "ERROR no matching command\r\n");
+  }
+  switch (call.engine.start_scrub(what == "stale")) {
+    case Engine::ScrubStart::kStarted:
+      return say(call, "OK\r\n");
+    case Engine::ScrubStart::kBusy:
+      return say(call, "BUSY\r\n");
+    case Engine::ScrubStart::kNotSupported:
+      break;
+  }
+  return say(call, "NOT_SUPPORTED\r\n");
+}
+
+Progress stats_scrub(Call& call) {
+  const Scrub::State state = call.engine.scrub_state();
+  Reply& reply = call.reply;
+  add_stat(reply, "scrubber:status", state.running ? "running" : "stopped");
+  if (state.started == 0) return end_stats(call);
+  add_stat(reply, "scrubber:run_mode", state.stale ? "scrub stale" : "scrub");
+  if (state.stopped != 0) add_stat(reply, "scrubber:last_run", state.stopped - state.started);
+  add_stat(reply, "scrubber:visited", state.visited);
+  add_stat(reply, "scrubber:cleaned", state.cleaned);
+  return end_stats(call);
 }
 
 Progress command_cache_memlimit(Call& call, const Request& request) {

@@ -47,7 +47,31 @@ void count_request(Call& call, const Request& request, Handler handler) {
   }
 }
 
+std::string client_ip(Call& call) {
+  return call.engine.client_ip ? call.engine.client_ip(call.connection) : "unknown";
+}
+
+std::string_view line_of(const Request& request) {
+  const char* const end = request.arguments.data() + request.arguments.size();
+  return {request.verb.data(), static_cast<std::size_t>(end - request.verb.data())};
+}
+
 }  // namespace
+
+Progress carry_out_watched(Call& call, const Request& request) {
+  attend(call, request);
+  if ((call.attention & Engine::kCommandLog) != 0) {
+    call.engine.command_log().write(client_ip(call), line_of(request));
+  }
+  call.elements = 0;
+  const Progress progress = request.command->handler(call, request);
+  const bool counts = (call.attention & Engine::kLongQueries) != 0 && call.elements > 0;
+  if (counts &&
+      !call.engine.long_queries().note(client_ip(call), line_of(request), call.elements)) {
+    call.engine.set_attention(Engine::kLongQueries, false);
+  }
+  return progress;
+}
 
 void attend(Call& call, const Request& request) {
   const Handler handler = request.continued ? call.session.list_handler()

@@ -11,8 +11,9 @@
 
 namespace arcus::daemon {
 
-// For requests while call.attention is not 0.
+// For requests while call.attention is not 0: a further piece of keys, and a whole request.
 void attend(Call& call, const Request& request);
+Progress carry_out_watched(Call& call, const Request& request);
 
 void count_in_detail(Call& call, std::string_view key, Operation operation, bool hit);
 inline void count_detail(Call& call, std::string_view key, Operation operation, bool hit) {

@@ -110,6 +110,12 @@ Progress command_shutdown(Call& call, const Request& request);
 
 Progress command_stats(Call& call, const Request& request);
 Progress command_lru_crawler(Call& call, const Request& request);
+Progress command_scan(Call& call, const Request& request);
+Progress command_dump(Call& call, const Request& request);
+Progress command_scrub(Call& call, const Request& request);
+Progress command_cmdlog(Call& call, const Request& request);
+Progress command_lqdetect(Call& call, const Request& request);
+Progress command_help(Call& call, const Request& request);
 Progress command_config(Call& call, const Request& request);
 Progress command_ready(Call& call, const Request& request);
 Progress command_zkensemble(Call& call, const Request& request);

@@ -1,7 +1,9 @@
 #include "daemon/command/engine.h"
 
+#include <algorithm>
 #include <random>
 
+#include "core/arcus/names.h"
 #include "core/base/log.h"
 
 namespace arcus::daemon {
@@ -35,6 +37,10 @@ Engine::Engine(Config config, std::string version, const Clock& clock)
   settings_.connections = config_.connections;
   settings_.memory_mb = config_.memory_mb;
   connection_ceiling = config_.connections;
+  limits_.list_size = config_.max_list_size;
+  limits_.set_size = config_.max_set_size;
+  limits_.map_size = config_.max_map_size;
+  limits_.btree_size = config_.max_btree_size;
 }
 
 Seconds Engine::now() const {
@@ -90,6 +96,40 @@ void Engine::set_attention(unsigned bit, bool wanted) {
 void Engine::sweep() {
   store_.sweep(now());
   prefix_flushes_.carry_out(store_, config_.prefix_delimiter, now());
+  const Seconds due = stale_scrub_at_;
+  if (due == 0 || now() < due) return;
+  // One that somebody asked for is let finish first.
+  if (start_scrub(true) != ScrubStart::kBusy) stale_scrub_at_ = 0;
+}
+
+Engine::ScrubStart Engine::start_scrub(bool stale) {
+  std::shared_ptr<const Placement> placement;
+  if (stale) {
+    const std::string self = cloud_state ? cloud_state().address : "";
+    const std::lock_guard lock(cloud_mutex_);
+    // A node that is not of its cloud would find everything stale.
+    if (std::find(cloud_nodes_.begin(), cloud_nodes_.end(), self) == cloud_nodes_.end()) {
+      return ScrubStart::kNotSupported;
+    }
+    placement = std::make_shared<const Placement>(Placement{Ring(cloud_nodes_), self});
+  }
+  const bool started = scrub_.start(
+      store_, [this] { return now(); }, std::move(placement),
+      [this] { return settings_.scrub_count.load(); });
+  if (started) log::info(stale ? "scrubbing stale items" : "scrubbing");
+  return started ? ScrubStart::kStarted : ScrubStart::kBusy;
+}
+
+void Engine::set_cloud_nodes(const std::vector<std::string>& children) {
+  std::vector<std::string> nodes;
+  for (const auto& child : children) nodes.emplace_back(node_address(child));
+  std::sort(nodes.begin(), nodes.end());
+  const std::lock_guard lock(cloud_mutex_);
+  const bool has_come = !std::includes(cloud_nodes_.begin(), cloud_nodes_.end(), nodes.begin(),
+                                       nodes.end());
+  const auto wait = static_cast<Seconds>(config_.session_timeout.count());
+  if (has_come && !cloud_nodes_.empty()) stale_scrub_at_ = now() + wait;
+  cloud_nodes_ = std::move(nodes);
 }
 
 void Engine::set_verbosity(unsigned level) {

@@ -8,13 +8,18 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/clock.h"
+#include "daemon/command/command_log.h"
 #include "daemon/command/connections.h"
 #include "daemon/command/detail.h"
+#include "daemon/command/key_dump.h"
+#include "daemon/command/long_queries.h"
 #include "daemon/command/prefix_flushes.h"
+#include "daemon/command/scrub.h"
 #include "daemon/config.h"
 #include "daemon/store/store.h"
 
@@ -54,7 +59,15 @@ struct Settings {
   std::atomic<bool> zk_failstop = true;
   std::atomic<bool> track_sizes = false;  // `stats sizes` may read the whole store
   std::atomic<unsigned> max_stats_prefixes = 50;
+  std::atomic<unsigned> scrub_count = 96;  // items at once
+  // Of the node's heartbeat to itself, in milliseconds; with failstop 0 it never stops the node.
+  std::atomic<std::uint32_t> heartbeat_timeout = 10'000;
+  std::atomic<std::uint32_t> heartbeat_failstop = 60'000;
 };
+
+// Of what the limits of elements may be set to.
+inline constexpr std::uint32_t kLeastCollectionLimit = 10'000;
+inline constexpr std::uint32_t kMostCollectionLimit = 1'000'000;
 
 // The greatest that collections may be: elements of each type, and bytes of an element's value with
 // CR LF.
@@ -68,6 +81,7 @@ struct CollectionLimits {
 
 // What the cloud says of this node, for `ready` and `stats zookeeper`.
 struct CloudState {
+  std::string address;  // "<ip>:<port>" of this node; empty until it has joined
   bool connected = false;
   bool ready = false;
   std::chrono::milliseconds session_timeout{0};
@@ -96,10 +110,22 @@ class Engine {
 
   // Who wants to see every request (attention.h): a bit each.
   static constexpr unsigned kDetail = 1;
+  static constexpr unsigned kCommandLog = 2;
+  static constexpr unsigned kLongQueries = 4;
   unsigned attention() const { return attention_.load(std::memory_order_relaxed); }
   void set_attention(unsigned bit, bool wanted);
   PrefixDetail& detail() { return detail_; }
   PrefixFlushes& prefix_flushes() { return prefix_flushes_; }
+  KeyDump& key_dump() { return key_dump_; }
+  CommandLog& command_log() { return command_log_; }
+  LongQueries& long_queries() { return long_queries_; }
+
+  enum class ScrubStart { kStarted, kBusy, kNotSupported };
+  ScrubStart start_scrub(bool stale);
+  Scrub::State scrub_state() const { return scrub_.state(); }
+  // The children of the cloud's list have become these. When a node has come, what is stale goes
+  // one session timeout later.
+  void set_cloud_nodes(const std::vector<std::string>& children);
 
   // Background work, a bounded piece a call, by one thread.
   void sweep();
@@ -112,10 +138,13 @@ class Engine {
   unsigned connection_ceiling = 0;
   // Set by the server before the first worker starts; empty in tests without one.
   VisitConnections visit_connections;
+  std::function<std::string(int connection)> client_ip;
   // Set by main before the first worker starts.
   std::string zk_library_version;
   std::function<CloudState()> cloud_state;
-  std::function<void()> shut_down;
+  // After so many seconds at most; none: as soon as it looks as if no more clients leave. False: it is
+  // about to happen anyway.
+  std::function<bool(std::optional<unsigned> seconds)> shut_down;
 
  private:
   CommandStats sum() const;
@@ -132,6 +161,14 @@ class Engine {
   std::atomic<unsigned> attention_ = 0;
   PrefixDetail detail_;
   PrefixFlushes prefix_flushes_;
+  std::mutex cloud_mutex_;
+  std::vector<std::string> cloud_nodes_;     // addresses
+  std::atomic<Seconds> stale_scrub_at_ = 0;  // 0: none is due
+  LongQueries long_queries_;
+  // Last: they work on the above.
+  CommandLog command_log_;
+  KeyDump key_dump_;
+  Scrub scrub_;
   mutable std::mutex stats_mutex_;
   std::vector<std::unique_ptr<ThreadStats>> thread_stats_;
   CommandStats forgotten_;  // what `stats reset` takes off the sums

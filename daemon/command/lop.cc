@@ -61,6 +61,7 @@ Progress remove(Call& call, CollectionLine& line) {
   Collection& list = *item->collection;
   const auto span = list_span(list, indexes->from, indexes->to);
   if (!span) return line.answer(kNoElement);
+  call.elements = span->count;
   list.tree.erase(item.blocks(), span->lowest(), span->count);
   return line.answer(removed(item, drop));
 }
@@ -77,6 +78,7 @@ Progress get(Call& call, CollectionLine& line) {
   Collection& list = *item->collection;
   const auto span = list_span(list, indexes->from, indexes->to);
   if (!span) return line.answer(kNoElement);
+  call.elements = span->count;
   ElementsReply reply(call.reply, item->flags, span->count);
   auto at = list.tree.at(span->first);
   for (std::uint32_t i = 0; i < span->count; ++i) {

@@ -134,6 +134,7 @@ Progress remove(Call& call, CollectionLine& line) {
   if (const auto why = missing(item, kType); !why.empty()) return line.answer(why);
   Collection& map = *item->collection;
   if (map.size() == 0) return line.answer(kNoElement);
+  call.elements = fields->count == 0 ? map.size() : fields->count;
   if (fields->count == 0) {
     map.tree.erase(item.blocks(), 0, map.size());
     return line.answer(removed(item, drop));
@@ -156,6 +157,7 @@ Progress get(Call& call, CollectionLine& line) {
   item.hit();
   Collection& map = *item->collection;
   if (map.size() == 0) return line.answer(kNoElement);
+  call.elements = fields->count == 0 ? map.size() : fields->count;
   if (fields->count == 0) {
     ElementsReply reply(call.reply, item->flags, map.size());
     for (auto at = map.tree.begin(); at; at.next()) add_field(reply, at.element());

@@ -4,6 +4,7 @@
 #include <bit>
 #include <numeric>
 
+#include "daemon/collection/collection.h"
 #include "daemon/command/attributes.h"
 #include "daemon/command/prefix.h"
 
@@ -20,7 +21,8 @@ std::uint64_t PrefixCount::all_bytes() const {
 void PrefixCount::add(const ItemView& item) {
   const auto type = static_cast<std::size_t>(std::countr_zero(unsigned{type_of(item)}));
   ++items[type];
-  bytes[type] += item.key.size() + item.value.size();
+  bytes[type] += item.key.size() + (item.collection != nullptr ? item.collection->footprint()
+                                                              : item.value.size());
   oldest = std::min(oldest, item.stored);
 }
 

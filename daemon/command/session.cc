@@ -90,12 +90,13 @@ Progress Session::start(Call& call, const Request& request) {
     if (looked.command == nullptr) return unknown_command(call, request);
     return start(call, looked);
   }
-  if (call.attention != 0) [[unlikely]] attend(call, request);
   if (request.more) {
     waiting().list_handler = request.command->handler;
     waiting().more_keys = true;
   }
-  return ended(request.command->handler(call, request));
+  const bool watched = call.attention != 0;
+  return ended(watched ? carry_out_watched(call, request)
+                       : request.command->handler(call, request));
 }
 
 void Session::arrived(std::size_t size) {

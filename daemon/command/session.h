@@ -55,6 +55,9 @@ struct Call {
   Reply& reply;
   Session& session;
   unsigned attention = 0;  // Engine::attention(), as this turn began
+  int connection = -1;     // its descriptor, by which the engine knows whose it is
+  // How many elements a command of collections has read or removed.
+  std::uint32_t elements = 0;
 
   // For commands that have a body (with its CR LF), when request.has_body; where it is not, they
   // ask for it with Session::need_body(). A body that is not taken, since the line before it was no

@@ -1,5 +1,6 @@
 // Commands that are one step: delete, touch, flush_all, version, verbosity, quit, shutdown.
 #include <algorithm>
+#include <optional>
 
 #include "core/base/log.h"
 #include "daemon/command/command.h"
@@ -85,13 +86,18 @@ Progress command_quit(Call& call, const Request&) {
   return Progress::kClose;
 }
 
-Progress command_shutdown(Call& call, const Request&) {
+Progress command_shutdown(Call& call, const Request& request) {
+  constexpr std::uint32_t kMostSeconds = 600;
   if (!call.engine.config().allow_shutdown || !call.engine.shut_down) {
     return say(call, "ERROR: shutdown not enabled\r\n");
   }
+  const Arguments arguments(request.arguments);
+  std::optional<unsigned> seconds;
+  if (arguments.count > 0) seconds = parse_u32(arguments[0]);
+  if (arguments.count > 1 || (arguments.count == 1 && !seconds)) return say(call, kBadLine);
+  if (seconds && *seconds > kMostSeconds) return say(call, "CLIENT_ERROR invalid arguments\r\n");
   log::info("a client asked for a shutdown");
-  call.engine.shut_down();
-  return say(call, "OK\r\n");
+  return say(call, call.engine.shut_down(seconds) ? "OK\r\n" : "DENIED\r\n");
 }
 
 }  // namespace arcus::daemon

@@ -85,6 +85,7 @@ Progress get(Call& call, CollectionLine& line) {
   Collection& set = *item->collection;
   if (set.size() == 0) return line.answer(kNoElement);
   const std::vector<std::uint32_t> chosen = choose(set, *count);
+  call.elements = static_cast<std::uint32_t>(chosen.size());
   ElementsReply reply(call.reply, item->flags, static_cast<std::uint32_t>(chosen.size()));
   auto at = set.tree.begin();
   std::uint32_t index = 0;

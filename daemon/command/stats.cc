@@ -56,6 +56,9 @@ constexpr Form kForms[] = {
     {"prefixes", stats_prefixes},
     {"prefixlist", nullptr, stats_prefixlist},
     {"detail", nullptr, stats_detail},
+    {"dump", stats_dump},
+    {"cachedump", nullptr, stats_cachedump},
+    {"scrub", stats_scrub},
     {"reset", reset},
     {"zookeeper", zookeeper},
 };
@@ -69,7 +72,7 @@ Progress command_stats(Call& call, const Request& request) {
     if (form.name != name) continue;
     return form.show != nullptr ? form.show(call) : form.show_some(call, words);
   }
-  return say(call, kUnknownCommand);
+  return say(call, "ERROR no matching stat\r\n");
 }
 
 }  // namespace arcus::daemon

@@ -24,8 +24,11 @@ Progress stats_sizes_enable(Call& call);
 Progress stats_sizes_disable(Call& call);
 Progress stats_conns(Call& call);
 Progress stats_prefixes(Call& call);
+Progress stats_dump(Call& call);
+Progress stats_scrub(Call& call);
 // With the words after their name.
 Progress stats_prefixlist(Call& call, Words words);
 Progress stats_detail(Call& call, Words words);
+Progress stats_cachedump(Call& call, Words words);
 
 }  // namespace arcus::daemon

@@ -58,4 +58,13 @@ bool is_loopback(const sockaddr_storage& address) {
   return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr) != 0;
 }
 
+std::string peer_ip(int fd) {
+  const std::string address = peer_address(fd);
+  const std::size_t begin = address.find(':') + 1;
+  if (!address.starts_with("tcp")) return address.substr(0, begin - 1);
+  std::string ip = address.substr(begin, address.rfind(':') - begin);
+  if (ip.starts_with('[') && ip.ends_with(']')) ip = ip.substr(1, ip.size() - 2);
+  return ip;
+}
+
 }  // namespace arcus::daemon

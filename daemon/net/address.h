@@ -11,6 +11,9 @@ namespace arcus::daemon {
 std::string local_address(int fd);
 std::string peer_address(int fd);
 
+// "127.0.0.1", "::1"; "unix" where there is none.
+std::string peer_ip(int fd);
+
 // From this machine, over its loopback interface: 127.0.0.1 or ::1.
 bool is_loopback(const sockaddr_storage& address);
 

@@ -71,7 +71,8 @@ Wish Connection::serve(Workplace& place, std::size_t fresh) {
   if (unread_size_ > 0) std::memcpy(place.buffer.get(), unread_.get(), unread_size_);
   const std::string_view bytes(place.buffer.get(), unread_size_ + fresh);
   Call call{place.engine, place.stats, place.now,
-            place.reply,  session_,    place.engine.attention()};
+            place.reply,  session_,    place.engine.attention(),
+            fd_.get()};
   const std::size_t consumed = run(call, place, bytes);
   keep(bytes.substr(consumed));
   last_active_.store(place.now, std::memory_order_relaxed);

@@ -29,6 +29,7 @@ Status Server::start() {
   engine_.visit_connections = [this](ConnectionCursor& cursor, const ConnectionVisitor& visitor) {
     return visit(cursor, visitor);
   };
+  engine_.client_ip = peer_ip;
   for (unsigned i = 0; i < engine_.config().threads; ++i) {
     workers_.push_back(std::make_unique<Worker>(engine_));
     if (const Status status = workers_.back()->start(); !status) return status;

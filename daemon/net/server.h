@@ -24,6 +24,7 @@ class Server {
   ~Server();
 
   Status start();
+  void stop_accepting();
   // Accepts no more, lets requests that are on their way finish, until the deadline.
   void drain(const Deadline& deadline);
 
@@ -34,7 +35,6 @@ class Server {
   Worker& least_loaded();
   bool visit(ConnectionCursor& cursor, const ConnectionVisitor& visitor) const;
   void refuse(UniqueFd client);
-  void stop_accepting();
 
   Engine& engine_;
   std::vector<Listener> listeners_;

@@ -127,9 +127,10 @@ class alignas(64) Shard {
   // the index; how many bits those are.
   template <typename Visitor>
   unsigned scan(std::uint64_t hash, Seconds now, const Visitor& visitor) const;
-  // The same, and removes those for which `unwanted(place)` says so.
+  // The same, and removes those for which `unwanted(place)` says so, and what is over; adds how many
+  // to `gone`.
   template <typename Filter>
-  unsigned sift(std::uint64_t hash, Seconds now, const Filter& unwanted);
+  unsigned sift(std::uint64_t hash, Seconds now, const Filter& unwanted, std::uint64_t& gone);
 
   // What it holds of the memory, with what lies apart.
   std::size_t bytes_held() const;
@@ -145,6 +146,9 @@ class alignas(64) Shard {
   }
 
  private:
+  template <typename Visitor>
+  unsigned visit_bucket(std::uint64_t hash, const Visitor& visitor) const;
+
   // The small queue's part of the bytes of all items, at least and at most.
   static constexpr double kLeastSmallShare = 0.1;
   static constexpr double kMostSmallShare = 0.4;
@@ -234,25 +238,34 @@ bool Shard::visit(std::uint32_t number, std::uint32_t& offset, std::size_t bytes
   return offset < segment.used;
 }
 
+// Those of the bucket that do have these bits.
 template <typename Visitor>
-unsigned Shard::scan(std::uint64_t hash, Seconds now, const Visitor& visitor) const {
+unsigned Shard::visit_bucket(std::uint64_t hash, const Visitor& visitor) const {
   std::vector<Location> found;
   const unsigned bits =
       index_.visit_bucket(hash, [&](Location location) { found.push_back(location); });
   const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
   for (const Location location : found) {
-    const Record record(segments_.at(location));
-    if (((hash_of(record) ^ hash) & mask) != 0 || over(record, now)) continue;
-    visitor(Place{location, {}, record});
+    const Place place{location, {}, Record(segments_.at(location))};
+    if (((hash_of(place.record) ^ hash) & mask) == 0) visitor(place);
   }
   return bits;
 }
 
+template <typename Visitor>
+unsigned Shard::scan(std::uint64_t hash, Seconds now, const Visitor& visitor) const {
+  return visit_bucket(hash, [&](const Place& place) {
+    if (!over(place.record, now)) visitor(place);
+  });
+}
+
 template <typename Filter>
-unsigned Shard::sift(std::uint64_t hash, Seconds now, const Filter& unwanted) {
+unsigned Shard::sift(std::uint64_t hash, Seconds now, const Filter& unwanted, std::uint64_t& gone) {
   std::vector<Location> going;
-  const unsigned bits = scan(hash, now, [&](const Place& place) {
-    if (unwanted(place)) going.push_back(place.location);
+  const unsigned bits = visit_bucket(hash, [&](const Place& place) {
+    const bool is_over = over(place.record, now);
+    if (is_over) ++stats_.reclaimed;
+    if (is_over || unwanted(place)) going.push_back(place.location);
   });
   for (const Location location : going) {
     const std::uint64_t its = hash_of(Record(segments_.at(location)));
@@ -260,6 +273,7 @@ unsigned Shard::sift(std::uint64_t hash, Seconds now, const Filter& unwanted) {
     if (!slot) continue;
     bury(place_of(location, slot));
     index_.erase(its, slot);
+    ++gone;
   }
   return bits;
 }

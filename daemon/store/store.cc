@@ -258,13 +258,16 @@ std::uint64_t Store::scan(std::uint64_t cursor, Seconds now, const Visitor& visi
   return next_cursor(cursor, bits);
 }
 
-std::uint64_t Store::sift(std::uint64_t cursor, Seconds now, const Filter& unwanted) {
+std::uint64_t Store::sift(std::uint64_t cursor, Seconds now, const Filter& unwanted,
+                          std::uint64_t* gone) {
   apply_due_flush(now);
   const std::uint64_t hash = reversed(cursor);
   Shard& from = shard(hash);
   const std::lock_guard lock(from.lock);
+  std::uint64_t removed = 0;
   const unsigned bits = from.sift(
-      hash, now, [&](const Shard::Place& place) { return unwanted(from.view(place)); });
+      hash, now, [&](const Shard::Place& place) { return unwanted(from.view(place)); }, removed);
+  if (gone != nullptr) *gone += removed;
   return next_cursor(cursor, bits);
 }
 

@@ -107,9 +107,11 @@ class Store {
   // item that is there all the while is shown, whatever else comes and goes; one may be shown twice
   // when the index shrinks. A place to go on from stays good for ever.
   std::uint64_t scan(std::uint64_t cursor, Seconds now, const Visitor& visitor);
-  // The same, and removes those for which `unwanted` says so.
+  // The same, and removes those for which `unwanted` says so, and what is over; adds how many that were
+  // to `gone`.
   using Filter = std::function<bool(const ItemView& item)>;
-  std::uint64_t sift(std::uint64_t cursor, Seconds now, const Filter& unwanted);
+  std::uint64_t sift(std::uint64_t cursor, Seconds now, const Filter& unwanted,
+                     std::uint64_t* gone = nullptr);
 
   // Background work, a bounded piece a call, by one thread: takes back the memory of what is over,
   // and comes down to a lowered limit.

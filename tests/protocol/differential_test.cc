@@ -58,7 +58,7 @@ std::string normalised_flag(const std::string& word, CasIds& ids) {
 }
 
 std::string normalised(const std::string& line, CasIds& ids) {
-  if (line == "ERROR unknown command") return "ERROR";
+  if (line == "ERROR unknown command" || line == "ERROR no matching stat") return "ERROR";
   if (line.starts_with("VERSION ")) return "VERSION";
   auto words = split(line, ' ');
   const std::set<std::string> codes = {"HD", "VA", "EX", "NS", "NF"};
