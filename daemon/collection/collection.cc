@@ -1,5 +1,6 @@
 #include "daemon/collection/collection.h"
 
+#include <atomic>
 #include <new>
 
 namespace arcus::daemon {
@@ -7,7 +8,14 @@ namespace {
 
 KeyKind key_kind(CollectionType type) {
   // A b+tree's is settled by its first element.
-  return type == CollectionType::kList ? KeyKind::kNone : KeyKind::kNumber;
+  const bool hashed = type == CollectionType::kSet || type == CollectionType::kMap;
+  return hashed ? KeyKind::kNumber : KeyKind::kNone;
+}
+
+// Far from those of others that were made lately.
+std::uint32_t first_version() {
+  static std::atomic<std::uint32_t> next = 0;
+  return next.fetch_add(0x9e3779b9, std::memory_order_relaxed);
 }
 
 }  // namespace
@@ -36,7 +44,7 @@ bool can_have(CollectionType type, Overflow overflow) {
 }
 
 Collection::Collection(const CollectionOptions& wanted)
-    : options(wanted), tree(key_kind(wanted.type)) {}
+    : options(wanted), version(first_version()), tree(key_kind(wanted.type)) {}
 
 std::size_t Collection::room() {
   return Blocks::rounded(sizeof(Collection));

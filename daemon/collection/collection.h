@@ -70,6 +70,10 @@ class Collection {
   bool take_apart(Blocks& blocks, std::size_t bytes);
 
   CollectionOptions options;
+  // Another one whenever elements may have changed, and never one that another collection of that
+  // key had: whoever goes through the elements in steps knows by it that they are the same. (Of
+  // four thousand million, at least.)
+  std::uint32_t version;
   Tree tree;
   // Of a b+tree: the widest span from its smallest to its largest bkey, and that elements have been
   // trimmed which a reader might have wanted.

@@ -37,14 +37,14 @@ CollectionResult list_insert(Collection& list, Blocks& blocks, std::int64_t inde
   return CollectionResult::kOk;
 }
 
-std::optional<ListSpan> list_span(const Collection& list, std::int64_t from, std::int64_t to) {
+std::optional<IndexSpan> list_span(const Collection& list, std::int64_t from, std::int64_t to) {
   const std::int64_t size = list.size();
   if (from < 0) from += size;
   if (to < 0) to += size;
   if (size == 0 || (from < 0 && to < 0) || (from >= size && to >= size)) return std::nullopt;
   from = std::clamp<std::int64_t>(from, 0, size - 1);
   to = std::clamp<std::int64_t>(to, 0, size - 1);
-  ListSpan span;
+  IndexSpan span;
   span.first = static_cast<std::uint32_t>(from);
   span.forward = from <= to;
   span.count = static_cast<std::uint32_t>(span.forward ? to - from : from - to) + 1;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "daemon/collection/collection.h"
+#include "daemon/collection/index_span.h"
 
 namespace arcus::daemon {
 
@@ -14,15 +15,7 @@ namespace arcus::daemon {
 CollectionResult list_insert(Collection& list, Blocks& blocks, std::int64_t index,
                              std::string_view value, std::uint32_t most);
 
-// Elements in the order that a client asked for them.
-struct ListSpan {
-  std::uint32_t first = 0;  // where it begins; where it goes backward, the highest index
-  std::uint32_t count = 0;
-  bool forward = true;
-  // The lowest of its indexes.
-  std::uint32_t lowest() const { return forward ? first : first - count + 1; }
-};
 // What there is between two indexes, both included; nothing where both are beyond the same end.
-std::optional<ListSpan> list_span(const Collection& list, std::int64_t from, std::int64_t to);
+std::optional<IndexSpan> list_span(const Collection& list, std::int64_t from, std::int64_t to);
 
 }  // namespace arcus::daemon

@@ -18,7 +18,15 @@ constexpr auto kBlanks = [] {
   return blanks;
 }();
 
-// Blanks, digits, and then nothing, or a blank and anything.
+using Digits = std::array<char, 20>;
+
+std::string_view digits_of(std::uint64_t number, Digits& digits) {
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  return {digits.data(), static_cast<std::size_t>(end - digits.data())};
+}
+
+}  // namespace
+
 std::optional<std::uint64_t> number_of(std::string_view value) {
   const auto first = value.find_first_not_of(kBlank);
   if (first == std::string_view::npos) return std::nullopt;
@@ -30,15 +38,6 @@ std::optional<std::uint64_t> number_of(std::string_view value) {
   if (error != std::errc() || !ends) return std::nullopt;
   return number;
 }
-
-using Digits = std::array<char, 20>;
-
-std::string_view digits_of(std::uint64_t number, Digits& digits) {
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  return {digits.data(), static_cast<std::size_t>(end - digits.data())};
-}
-
-}  // namespace
 
 StoreResult change_number(Access& item, const Change& change, std::uint64_t& number) {
   if (item->collection != nullptr) return StoreResult::kTypeMismatch;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "daemon/command/command.h"
 
@@ -11,6 +12,9 @@ namespace arcus::daemon {
 
 // Ask for access to put, or change, so much before change_number() or put_number().
 inline constexpr std::size_t kNumberRoom = 512;
+
+// The number that a value holds: blanks, digits, and then nothing, or a blank and anything.
+std::optional<std::uint64_t> number_of(std::string_view value);
 
 struct Change {
   std::uint64_t by = 1;

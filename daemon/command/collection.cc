@@ -41,6 +41,13 @@ Terms::Terms(std::string_view text) {
   }
 }
 
+Progress CollectionLine::answer_number(std::string_view word, std::uint64_t number) {
+  constexpr std::size_t kMostWord = 16;
+  std::array<char, kMostWord + kMostDigits + 2> text;
+  const char* const end = put(put_number(put(text.data(), word), number), "\r\n");
+  return answer({text.data(), static_cast<std::size_t>(end - text.data())});
+}
+
 Progress CollectionLine::refuse(std::size_t size, std::string_view text) {
   answer(text);
   return request_ != nullptr ? swallow(call, *request_, size) : Progress::kDone;
@@ -95,6 +102,8 @@ std::span<const Subcommand> collection_subcommands(std::string_view verb) {
       return set_subcommands();
     case 'm':
       return map_subcommands();
+    case 'b':
+      return btree_subcommands();
     default:
       return {};
   }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "daemon/collection/collection.h"
@@ -32,6 +33,7 @@ class Terms {
   std::string_view last() const { return size_ > 0 ? words_[first_ + size_ - 1] : ""; }
   // Passes over one, or forgets the last.
   std::string_view take() {
+    if (size_ == 0) return {};
     const std::string_view word = (*this)[0];
     ++first_;
     --size_;
@@ -62,6 +64,13 @@ struct Subcommand {
   bool has_key = true;  // the first word is one
 };
 
+// What a command that takes several turns keeps of its line, to answer later.
+struct KeptLine {
+  std::string key;
+  std::uint64_t hash = 0;
+  Ending ending = Ending::kReply;
+};
+
 // A line as a subcommand gets it.
 class CollectionLine {
  public:
@@ -72,9 +81,19 @@ class CollectionLine {
 
   CollectionLine(Call& of, const Request* request, Terms words)
       : call(of), terms(std::move(words)), request_(request) {}
+  // In a later turn; as long as what was kept.
+  CollectionLine(Call& of, const KeptLine& kept)
+      : call(of),
+        key{kept.key, kept.hash},
+        terms({}),
+        ending(kept.ending),
+        request_(nullptr) {}
+  KeptLine keep() const { return {std::string(key.text), key.hash, ending}; }
 
   // An answer, at once or in a pipeline's turn.
   Progress answer(std::string_view text) { return daemon::answer(call, ending, text); }
+  // A number behind a word or nothing.
+  Progress answer_number(std::string_view word, std::uint64_t number);
   Progress bad_line() { return answer(kBadLine); }
   // Where the value is refused unseen: the answer, and the value is passed over.
   Progress refuse(std::size_t size, std::string_view text);
@@ -103,6 +122,7 @@ std::span<const Subcommand> collection_subcommands(std::string_view verb);
 std::span<const Subcommand> list_subcommands();
 std::span<const Subcommand> set_subcommands();
 std::span<const Subcommand> map_subcommands();
+std::span<const Subcommand> btree_subcommands();
 
 // --- attributes ---
 
@@ -138,17 +158,24 @@ std::string_view not_to_be_read(const Access& item, CollectionType type);
 Progress create_collection(CollectionLine& line, CollectionType type);
 
 // What all inserts do: makes the collection if it is not there and `attributes` say so, puts in by
-// `insert(Collection&, Blocks&)`, and answers.
-template <typename Insert>
+// `insert(Collection&, Blocks&)`, and answers; unless `answered(flags)` has done so, where it worked.
+template <typename Insert, typename Answered>
 Progress insert_element(CollectionLine& line, CollectionType type,
                         const std::optional<Attributes>& attributes, std::size_t room,
-                        const Insert& insert);
-std::string_view answer_of(CollectionResult result);
-
+                        const Insert& insert, const Answered& answered);
 template <typename Insert>
 Progress insert_element(CollectionLine& line, CollectionType type,
                         const std::optional<Attributes>& attributes, std::size_t room,
                         const Insert& insert) {
+  return insert_element(line, type, attributes, room, insert,
+                        [](std::uint32_t) { return std::optional<Progress>(); });
+}
+std::string_view answer_of(CollectionResult result);
+
+template <typename Insert, typename Answered>
+Progress insert_element(CollectionLine& line, CollectionType type,
+                        const std::optional<Attributes>& attributes, std::size_t room,
+                        const Insert& insert, const Answered& answered) {
   Store& store = line.call.engine.store();
   if (attributes) room += Collection::room();
   Access item = store.access_to_grow(line.key, room, line.call.now);
@@ -167,7 +194,11 @@ Progress insert_element(CollectionLine& line, CollectionType type,
   if (!created) item.hit();
   const CollectionResult result = insert(*item->collection, item.blocks());
   if (created && result != CollectionResult::kOk) item.remove();
+  const std::uint32_t flags = item->flags;
   item.unlock();
+  if (result == CollectionResult::kOk) {
+    if (const auto done = answered(flags)) return *done;
+  }
   if (created && result == CollectionResult::kOk) return line.answer("CREATED_STORED\r\n");
   return line.answer(answer_of(result));
 }

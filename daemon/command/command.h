@@ -101,6 +101,7 @@ Progress command_flush_all(Call& call, const Request& request);
 Progress command_lop(Call& call, const Request& request);
 Progress command_sop(Call& call, const Request& request);
 Progress command_mop(Call& call, const Request& request);
+Progress command_bop(Call& call, const Request& request);
 Progress command_flush_prefix(Call& call, const Request& request);
 
 Progress command_version(Call& call, const Request& request);

@@ -65,4 +65,19 @@ std::string_view removed(Access& item, bool drop) {
   return "DELETED_DROPPED\r\n";
 }
 
+void add_head(Line& line, std::uint32_t flags, std::uint32_t count) {
+  line.add("VALUE ");
+  line.add_number(flags);
+  line.add(' ');
+  line.add_number(count);
+  line.add("\r\n");
+}
+
+void add_value(Line& line, std::string_view value) {
+  line.add_number(value.size());
+  line.add(' ');
+  line.add(value);
+  line.add("\r\n");
+}
+
 }  // namespace arcus::daemon

@@ -31,36 +31,9 @@ std::optional<std::vector<std::string_view>> split_list(std::string_view text, s
 // to answer.
 std::string_view removed(Access& item, bool drop);
 
-// VALUE <flags> <count>, elements, and a line that ends them.
-class ElementsReply {
- public:
-  ElementsReply(Reply& reply, std::uint32_t flags, std::uint32_t count) : line_(reply) {
-    line_.add("VALUE ");
-    line_.add_number(flags);
-    line_.add(' ');
-    line_.add_number(count);
-    line_.add("\r\n");
-  }
-
-  void add_word(std::string_view word) {
-    line_.add(word);
-    line_.add(' ');
-  }
-  // The end of an element: its size and its value.
-  void add_value(std::string_view value) {
-    line_.add_number(value.size());
-    line_.add(' ');
-    line_.add(value);
-    line_.add("\r\n");
-  }
-  Progress end(std::string_view text) {
-    line_.add(text);
-    return Progress::kDone;
-  }
-  Line& line() { return line_; }
-
- private:
-  Line line_;
-};
+// VALUE <flags> <count>.
+void add_head(Line& line, std::uint32_t flags, std::uint32_t count);
+// The end of an element: its size and its value.
+void add_value(Line& line, std::string_view value);
 
 }  // namespace arcus::daemon

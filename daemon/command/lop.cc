@@ -1,6 +1,6 @@
 // lop: the commands of lists.
 #include "daemon/collection/list.h"
-#include "daemon/command/elements.h"
+#include "daemon/command/elements_read.h"
 
 namespace arcus::daemon {
 namespace {
@@ -66,28 +66,31 @@ Progress remove(Call& call, CollectionLine& line) {
   return line.answer(removed(item, drop));
 }
 
-// index or range, [delete|drop]
-Progress get(Call& call, CollectionLine& line) {
-  Terms& terms = line.terms;
-  const auto indexes = parse_indexes(terms.take());
-  const Removal removal = take_removal(terms);
-  if (!indexes || !terms.empty()) return line.bad_line();
-  Access item = call.engine.store().access(line.key, call.now);
-  if (const auto why = not_to_be_read(item, kType); !why.empty()) return line.answer(why);
-  item.hit();
-  Collection& list = *item->collection;
-  const auto span = list_span(list, indexes->from, indexes->to);
-  if (!span) return line.answer(kNoElement);
-  call.elements = span->count;
-  ElementsReply reply(call.reply, item->flags, span->count);
-  auto at = list.tree.at(span->first);
-  for (std::uint32_t i = 0; i < span->count; ++i) {
-    reply.add_value(at.element().value);
-    span->forward ? at.next() : at.prev();
+class ListRead : public ElementsRead {
+ public:
+  ListRead(const Indexes& indexes, Removal removal)
+      : ElementsRead(kType, removal), indexes_(indexes) {}
+
+  std::string_view find(Call&, const Collection& list, Places& places) override {
+    const auto span = list_span(list, indexes_.from, indexes_.to);
+    if (!span) return kNoElement;
+    places.span = *span;
+    return {};
   }
-  if (removal == Removal::kNone) return reply.end("END\r\n");
-  list.tree.erase(item.blocks(), span->lowest(), span->count);
-  return reply.end(removed(item, removal == Removal::kDrop));
+  void tell(Line& line, const Element& element) const override { add_value(line, element.value); }
+  std::unique_ptr<ElementsRead> keep() override { return std::make_unique<ListRead>(*this); }
+
+ private:
+  Indexes indexes_;
+};
+
+// index or range, [delete|drop]
+Progress get(Call&, CollectionLine& line) {
+  const auto indexes = parse_indexes(line.terms.take());
+  const Removal removal = take_removal(line.terms);
+  if (!indexes || !line.terms.empty()) return line.bad_line();
+  ListRead read(*indexes, removal);
+  return read_elements(line, read);
 }
 
 constexpr Subcommand kSubcommands[] = {

@@ -1,9 +1,10 @@
 // mop: the commands of maps.
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include "daemon/collection/hashed.h"
-#include "daemon/command/elements.h"
+#include "daemon/command/elements_read.h"
 
 namespace arcus::daemon {
 namespace {
@@ -96,19 +97,6 @@ std::vector<std::uint32_t> find_fields(const Collection& map,
   return places;
 }
 
-void erase_places(Access& item, std::vector<std::uint32_t> places) {
-  std::sort(places.begin(), places.end());
-  places.erase(std::unique(places.begin(), places.end()), places.end());
-  for (auto place = places.rbegin(); place != places.rend(); ++place) {
-    item->collection->tree.erase(item.blocks(), *place, 1);
-  }
-}
-
-void add_field(ElementsReply& reply, const Element& element) {
-  reply.add_word(element.tag);
-  reply.add_value(element.value);
-}
-
 // The list of fields that follows, if one does: what to return while it is not there, or is bad.
 std::optional<Progress> await_fields(CollectionLine& line, const Fields& fields,
                                      std::vector<std::string_view>& names) {
@@ -134,7 +122,6 @@ Progress remove(Call& call, CollectionLine& line) {
   if (const auto why = missing(item, kType); !why.empty()) return line.answer(why);
   Collection& map = *item->collection;
   if (map.size() == 0) return line.answer(kNoElement);
-  call.elements = fields->count == 0 ? map.size() : fields->count;
   if (fields->count == 0) {
     map.tree.erase(item.blocks(), 0, map.size());
     return line.answer(removed(item, drop));
@@ -145,33 +132,52 @@ Progress remove(Call& call, CollectionLine& line) {
   return line.answer(removed(item, drop));
 }
 
+// All fields, or those that were named.
+class MapRead : public ElementsRead {
+ public:
+  MapRead(std::vector<std::string_view> names, Removal removal)
+      : ElementsRead(kType, removal), names_(std::move(names)) {}
+
+  std::string_view find(Call& call, const Collection& map, Places& places) override {
+    if (map.size() == 0) return kNoElement;
+    if (names_.empty()) {
+      places.span = {0, map.size()};
+      return {};
+    }
+    places.is_listed = true;
+    places.listed = find_fields(map, names_, call);
+    return places.listed.empty() ? kNoElement : std::string_view();
+  }
+  void tell(Line& line, const Element& element) const override {
+    line.add(element.tag);
+    line.add(' ');
+    add_value(line, element.value);
+  }
+  std::unique_ptr<ElementsRead> keep() override {
+    auto kept = std::make_unique<MapRead>(names_, removal());
+    for (const std::string_view name : names_) kept->text_ += name;
+    const char* at = kept->text_.data();
+    for (std::string_view& name : kept->names_) {
+      name = {at, name.size()};
+      at += name.size();
+    }
+    return kept;
+  }
+
+ private:
+  std::vector<std::string_view> names_;  // in the request, or in
+  std::string text_;
+};
+
 // bytes and number of the fields, [delete|drop]
-Progress get(Call& call, CollectionLine& line) {
+Progress get(Call&, CollectionLine& line) {
   const auto fields = parse_fields(line.terms);
   const Removal removal = take_removal(line.terms);
   if (!fields || !line.terms.empty()) return line.bad_line();
   std::vector<std::string_view> names;
   if (const auto ends = await_fields(line, *fields, names)) return *ends;
-  Access item = call.engine.store().access(line.key, call.now);
-  if (const auto why = not_to_be_read(item, kType); !why.empty()) return line.answer(why);
-  item.hit();
-  Collection& map = *item->collection;
-  if (map.size() == 0) return line.answer(kNoElement);
-  call.elements = fields->count == 0 ? map.size() : fields->count;
-  if (fields->count == 0) {
-    ElementsReply reply(call.reply, item->flags, map.size());
-    for (auto at = map.tree.begin(); at; at.next()) add_field(reply, at.element());
-    if (removal == Removal::kNone) return reply.end("END\r\n");
-    map.tree.erase(item.blocks(), 0, map.size());
-    return reply.end(removed(item, removal == Removal::kDrop));
-  }
-  std::vector<std::uint32_t> places = find_fields(map, names, call);
-  if (places.empty()) return line.answer(kNoElement);
-  ElementsReply reply(call.reply, item->flags, static_cast<std::uint32_t>(places.size()));
-  for (const std::uint32_t place : places) add_field(reply, map.tree.at(place).element());
-  if (removal == Removal::kNone) return reply.end("END\r\n");
-  erase_places(item, std::move(places));
-  return reply.end(removed(item, removal == Removal::kDrop));
+  MapRead read(std::move(names), removal);
+  return read_elements(line, read);
 }
 
 constexpr Subcommand kSubcommands[] = {

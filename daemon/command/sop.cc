@@ -1,6 +1,6 @@
 // sop: the commands of sets.
 #include "daemon/collection/hashed.h"
-#include "daemon/command/elements.h"
+#include "daemon/command/elements_read.h"
 #include "daemon/command/pick.h"
 
 namespace arcus::daemon {
@@ -60,52 +60,37 @@ Progress exist(Call& call, CollectionLine& line) {
   return line.answer(there ? "EXIST\r\n" : "NOT_EXIST\r\n");
 }
 
-// Which of them: all, or as many as were asked for, at random.
-std::vector<std::uint32_t> choose(const Collection& set, std::uint32_t count) {
-  return pick(set.size(), count == 0 ? set.size() : count);
-}
+// All elements, or so many of them, picked at random.
+class SetRead : public ElementsRead {
+ public:
+  SetRead(std::uint32_t count, Removal removal) : ElementsRead(kType, removal), count_(count) {}
 
-void erase_all(Access& item, const std::vector<std::uint32_t>& indexes) {
-  // From behind, so that the others stay where they are.
-  for (auto index = indexes.rbegin(); index != indexes.rend(); ++index) {
-    item->collection->tree.erase(item.blocks(), *index, 1);
+  std::string_view find(Call&, const Collection& set, Places& places) override {
+    if (set.size() == 0) return kNoElement;
+    if (count_ == 0 || count_ >= set.size()) {
+      places.span = {0, set.size()};
+      return {};
+    }
+    places.is_listed = true;
+    places.listed = pick(set.size(), count_);
+    return {};
   }
-}
+  void tell(Line& line, const Element& element) const override { add_value(line, element.value); }
+  std::unique_ptr<ElementsRead> keep() override { return std::make_unique<SetRead>(*this); }
+
+ private:
+  std::uint32_t count_;
+};
 
 // count, [delete|drop]
-Progress get(Call& call, CollectionLine& line) {
+Progress get(Call&, CollectionLine& line) {
   constexpr std::uint32_t kMost = 1000;
   const auto count = parse_u32(line.terms.take());
   const Removal removal = take_removal(line.terms);
   if (!count || !line.terms.empty()) return line.bad_line();
   if (*count > kMost) return line.answer("CLIENT_ERROR invalid: too many count\r\n");
-  Access item = call.engine.store().access(line.key, call.now);
-  if (const auto why = not_to_be_read(item, kType); !why.empty()) return line.answer(why);
-  item.hit();
-  Collection& set = *item->collection;
-  if (set.size() == 0) return line.answer(kNoElement);
-  const std::vector<std::uint32_t> chosen = choose(set, *count);
-  call.elements = static_cast<std::uint32_t>(chosen.size());
-  ElementsReply reply(call.reply, item->flags, static_cast<std::uint32_t>(chosen.size()));
-  auto at = set.tree.begin();
-  std::uint32_t index = 0;
-  for (const std::uint32_t wanted : chosen) {
-    // Those that lie near are reached sooner step by step.
-    constexpr std::uint32_t kNear = 16;
-    if (wanted - index > kNear) {
-      at = set.tree.at(wanted);
-      index = wanted;
-    }
-    for (; index < wanted; ++index) at.next();
-    reply.add_value(at.element().value);
-  }
-  if (removal == Removal::kNone) return reply.end("END\r\n");
-  if (chosen.size() == set.size()) {
-    set.tree.erase(item.blocks(), 0, set.size());
-  } else {
-    erase_all(item, chosen);
-  }
-  return reply.end(removed(item, removal == Removal::kDrop));
+  SetRead read(*count, removal);
+  return read_elements(line, read);
 }
 
 constexpr Subcommand kSubcommands[] = {

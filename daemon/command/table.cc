@@ -7,6 +7,7 @@ namespace {
 constexpr Command kCommands[] = {
     {"add", command_add, Shape::kValue},
     {"append", command_append, Shape::kValue},
+    {"bop", command_bop, Shape::kCollection},
     {"cache_memlimit", command_cache_memlimit},
     {"cas", command_cas, Shape::kValue},
     {"cmdlog", command_cmdlog},

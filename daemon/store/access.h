@@ -42,7 +42,10 @@ class Access {
   // Of an item that is a collection (item.collection is not null), its elements may be changed, with
   // memory from blocks(); from an access_to_grow() there is what was asked for where has_room() says
   // so. A sticky one may not grow when sticky_is_full().
-  Blocks& blocks() { return shard_->blocks(); }
+  Blocks& blocks() {
+    ++item_.collection->version;
+    return shard_->blocks();
+  }
   bool has_room() const { return has_room_; }
   bool sticky_is_full() const { return item_.expires == kSticky && shard_->sticky_is_full(); }
   // Makes a collection without elements where there is no item. kStored or kNoMemory.
