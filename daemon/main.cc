@@ -168,12 +168,8 @@ class CloudSeat {
     callbacks.nodes_changed = [this](const std::vector<std::string>& children) {
       engine_.set_cloud_nodes(children);
     };
-    callbacks.stop = [this](int status) {
-      if (engine_.settings().zk_failstop) _exit(status);
-      // It stays, but must not answer with what the cloud has meanwhile stored elsewhere.
-      engine_.store().drop_everything();
-      log::warning("zkfailstop is off: the node stays, out of its cloud and empty");
-    };
+    callbacks.fail_stop = [this] { return engine_.settings().zk_failstop.load(); };
+    callbacks.stop = [](int status) { _exit(status); };
     return callbacks;
   }
 

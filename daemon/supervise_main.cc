@@ -110,6 +110,11 @@ void add_stop_and_wait(CLI::App& app, Arguments& arguments, int& exit_status) {
     });
   }
 
+  auto* boot = app.add_subcommand("boot", "After a boot: start what was wanted up and is enabled");
+  boot->add_option("--dir", arguments.dir, "Arcus directory of this host")->required();
+  boot->callback(
+      [&arguments, &exit_status] { exit_status = verb_boot(arguments.dir, std::cout); });
+
   auto* wait = app.add_subcommand("wait", "Wait until a node is ready, or failed for good");
   add_node(wait, arguments);
   wait->add_option("--timeout", arguments.timeout, "Seconds to wait (60)")

@@ -93,6 +93,18 @@ void add_command(CLI::App& parent, const Command& command, Flags& flags, const C
   if ((command.options & kForce) != 0) {
     app->add_flag("--force", flags.force, "Even while nodes are online or clients connected");
   }
+  if ((command.options & kRolling) != 0) {
+    app->add_option("--width", flags.width, "How many nodes at a time [1]")
+        ->check(CLI::Range(1, 1000).description(""))
+        ->type_name("N");
+    app->add_flag("--canary", flags.canary, "The first node alone, watched for 10 seconds");
+  }
+  if ((command.options & kLog) != 0) {
+    app->add_option("--lines", flags.lines, "How many lines of each log [20]")
+        ->check(CLI::Range(0, 100000).description(""))
+        ->type_name("N");
+    app->add_flag("--follow", flags.follow, "Go on with what is written, until Ctrl-C");
+  }
   if ((command.options & kWrite) != 0) {
     app->add_flag("--write", flags.write, "Store a key on every node and read it back");
   }

@@ -13,7 +13,15 @@ class Session;
 
 enum class Argument { kNone, kFile, kService };
 // Options that only some commands have; bits.
-enum Option : unsigned { kNoOption = 0, kNode = 1, kPackage = 2, kForce = 4, kWrite = 8 };
+enum Option : unsigned {
+  kNoOption = 0,
+  kNode = 1,
+  kPackage = 2,
+  kForce = 4,
+  kWrite = 8,
+  kRolling = 16,
+  kLog = 32
+};
 
 struct Command {
   std::string_view group;  // empty: a top-level verb

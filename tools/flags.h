@@ -27,9 +27,13 @@ struct Flags {
   std::string file;                // <conf_file>
   std::string service;             // <service_code>
   std::string package;             // deploy --package
-  std::vector<std::string> nodes;  // start, stop: --node
+  std::vector<std::string> nodes;  // start, stop, restart, logs: --node
   bool force = false;              // unregister
   bool write = false;              // ping
+  unsigned width = 1;              // restart
+  bool canary = false;             // restart
+  unsigned lines = 20;             // logs
+  bool follow = false;             // logs
 };
 
 }  // namespace arcus::tools

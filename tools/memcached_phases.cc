@@ -141,6 +141,14 @@ bool start_nodes(Session& session, const cluster::Cloud& cloud) {
   return session.execute(plan::plan_nodes_start(hosts, facts, nodes_input(session, cloud)));
 }
 
+std::vector<plan::HostNodes> ask_supervisors(Session& session, const plan::Hosts& hosts) {
+  const auto report = session.look(
+      plan::plan_node_status(hosts, session.settings().dir, session.flags().timeout));
+  std::vector<plan::HostNodes> answers;
+  for (const auto& outcome : report.outcomes) answers.push_back(plan::host_nodes(outcome));
+  return answers;
+}
+
 Result<report::CloudStatus> show_cloud(Session& session, const std::string& service) {
   const auto facts = session.registry().read(service);
   if (!facts.ok()) return facts.error();
@@ -148,13 +156,7 @@ Result<report::CloudStatus> show_cloud(Session& session, const std::string& serv
   if (found == facts->clouds.end()) return plan::unknown_service(service, *facts);
   auto status = report::cloud_status(*facts, found->second);
   const auto hosts = session.hosts(cloud_with_undefined(*facts, found->second), false);
-  std::vector<plan::HostNodes> answers;
-  for (const auto& outcome : session.look(plan::plan_node_status(hosts, session.settings().dir,
-                                                                 session.flags().timeout))
-                                 .outcomes) {
-    answers.push_back(plan::host_nodes(outcome));
-  }
-  report::add_supervisors(status, hosts, answers);
+  report::add_supervisors(status, hosts, ask_supervisors(session, hosts));
   if (session.output().json()) {
     session.output().result(report::cloud_json(status).dump(2) + "\n");
   } else {

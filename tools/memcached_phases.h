@@ -19,6 +19,9 @@ plan::NodesInput nodes_input(Session& session, const cluster::Cloud& cloud);
 // Starts the cloud's nodes and waits for them. False when one failed.
 bool start_nodes(Session& session, const cluster::Cloud& cloud);
 
+// What the supervisors of all hosts say, none waited for longer than --timeout.
+std::vector<plan::HostNodes> ask_supervisors(Session& session, const plan::Hosts& hosts);
+
 // Prints the table of `memcached list`.
 Result<report::CloudStatus> show_cloud(Session& session, const std::string& service);
 

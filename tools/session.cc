@@ -163,6 +163,14 @@ void Session::complain(std::string host, std::string message) {
   result_.complaints.push_back({std::move(host), std::move(message)});
 }
 
+std::vector<plan::Outcome> Session::outcomes() const {
+  std::vector<plan::Outcome> all;
+  for (const auto& report : result_.reports) {
+    all.insert(all.end(), report.outcomes.begin(), report.outcomes.end());
+  }
+  return all;
+}
+
 bool Session::failed(const std::string& host) const {
   for (const auto& complaint : result_.complaints) {
     if (complaint.host == host) return true;

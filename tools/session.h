@@ -55,6 +55,7 @@ class Session {
   bool execute(const plan::HostPlan& plan);  // its complaints go into the report too
   void complain(std::string host, std::string message);
   const report::Result& result() const { return result_; }
+  std::vector<plan::Outcome> outcomes() const;  // of all plans so far
   bool failed(const std::string& host) const;  // anything so far, on this host
 
   // Asks a person to type `answer`; --yes is a yes, no terminal is a no. kRefused when declined.

@@ -1,3 +1,4 @@
+#include "core/plan/node_steps.h"
 #include "core/plan/planners.h"
 
 namespace arcus::plan {
@@ -5,6 +6,12 @@ namespace {
 
 std::chrono::milliseconds with_slack(std::chrono::seconds span) {
   return span + std::chrono::seconds(15);
+}
+
+}  // namespace
+
+std::string wait_title(const std::string& address) {
+  return "wait for " + address;
 }
 
 Step start_step(const cluster::Host& host, const HostFacts& facts, const cluster::Node& node,
@@ -28,7 +35,7 @@ Step start_step(const cluster::Host& host, const HostFacts& facts, const cluster
 
 Step wait_step(const cluster::Host& host, const HostFacts& facts, const cluster::Node& node,
                const NodesInput& input) {
-  return {host.name, "wait for " + node.address(),
+  return {host.name, wait_title(node.address()),
           RunScript{{"node_wait",
                      {{"DIR", facts.dir},
                       {"NODE", node.address()},
@@ -51,8 +58,6 @@ Step stop_step(const cluster::Host& host, const HostFacts& facts, const cluster:
                     with_slack(input.grace)},
           node.address()};
 }
-
-}  // namespace
 
 HostPlan plan_nodes_start(const Hosts& hosts, const HostFactsByName& facts,
                           const NodesInput& input) {

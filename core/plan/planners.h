@@ -107,6 +107,27 @@ HostPlan plan_nodes_start(const Hosts& hosts, const HostFactsByName& facts,
                           const NodesInput& input);
 HostPlan plan_nodes_stop(const Hosts& hosts, const HostFactsByName& facts, const NodesInput& input);
 
+struct RestartInput {
+  std::vector<std::string> order;  // the nodes' addresses
+  std::size_t width = 1;           // how many at a time
+  bool canary = false;             // the first one alone, and watched for a while
+};
+// Each wave begins when the one before it is ready and in ZooKeeper; the first failure ends it.
+HostPlan plan_nodes_restart(const Hosts& hosts, const HostFactsByName& facts,
+                            const NodesInput& input, const RestartInput& how);
+// Of `order`, those that the plan's outcomes do not show restarted.
+std::vector<std::string> not_restarted(const std::vector<std::string>& order,
+                                       const std::vector<Outcome>& outcomes);
+
+// The last lines of each node's log, or what came after `ends` (by address, as the fact "end" of
+// the outcome before, whose title is the address).
+Plan plan_logs(const Hosts& hosts, const HostFactsByName& facts, unsigned lines,
+               const std::map<std::string, std::string>& ends);
+
+// Whether the cloud's nodes that are wanted up come back when their hosts boot.
+HostPlan plan_boot(const Hosts& hosts, const HostFactsByName& facts, const std::string& service,
+                   bool enable);
+
 // Asks each host's supervisors; host_nodes() reads the outcomes.
 Plan plan_node_status(const Hosts& hosts, const std::string& dir, std::chrono::seconds patience);
 

@@ -58,11 +58,11 @@ Error not_registered(const std::vector<std::string>& paths) {
                false};
 }
 
-Status end_session(const zk::Options& connection, const zk::SessionId& session, Deadline deadline) {
-  zk::Options options = connection;
-  options.resume = session;
+Status end_session(const Sessions& sessions, Deadline deadline) {
+  zk::Options options = sessions.options;
+  options.resume = sessions.saved;
   options.on_state = nullptr;
-  auto attached = zk::Client::connect(std::move(options), deadline);
+  auto attached = sessions.connect(std::move(options), deadline);
   if (!attached) return attached.error();
   (*attached)->close();
   return {};
@@ -76,7 +76,7 @@ Error still_there(const std::string& path, std::int64_t owner) {
                true};
 }
 
-Status wait_until_gone(zk::Client& zk, const std::string& path, Deadline deadline) {
+Status wait_until_gone(Ensemble& zk, const std::string& path, Deadline deadline) {
   while (true) {
     auto signal = std::make_shared<Signal>();
     const auto found = persistently(
@@ -92,14 +92,15 @@ Status wait_until_gone(zk::Client& zk, const std::string& path, Deadline deadlin
   }
 }
 
-Status clear_predecessor(zk::Client& zk, const std::string& path, const zk::Options& connection,
-                         const zk::SessionId& saved, Deadline deadline) {
-  const auto found = persistently(deadline, [&] { return zk.exists(path, deadline); });
+Status clear_predecessor(Ensemble& zk, const std::string& path, const Sessions& sessions,
+                         Deadline deadline) {
+  const zk::SessionId& saved = sessions.saved;
+  const auto found = persistently(deadline, [&] { return zk.exists(path, deadline, nullptr); });
   if (!found && found.error().code == ErrorCode::kNotFound) return {};
   if (!found) return found.error();
   if (saved.id != 0 && found->ephemeral_owner == saved.id) {
     log::info("ending session " + hex(saved.id) + " of the engine that ran here before");
-    const Status ended = end_session(connection, saved, deadline);
+    const Status ended = end_session(sessions, deadline);
     // kNotFound: it is over already, and its znode is on its way out.
     if (!ended && ended.error().code != ErrorCode::kNotFound) {
       log::warning("could not end session " + hex(saved.id) + ": " + ended.error().message);
@@ -112,7 +113,7 @@ Status clear_predecessor(zk::Client& zk, const std::string& path, const zk::Opti
 
 }  // namespace
 
-Result<std::string> find_service_code(zk::Client& zk, const NodeName& self, Deadline deadline) {
+Result<Registration> find_registration(Ensemble& zk, const NodeName& self, Deadline deadline) {
   const std::string root(znode::kMapping);
   if (Status synced = persistently(deadline, [&] { return zk.sync(root, deadline); }); !synced) {
     return synced.error();
@@ -121,7 +122,7 @@ Result<std::string> find_service_code(zk::Client& zk, const NodeName& self, Dead
       znode::mapping(self.address()),
       znode::mapping(self.hostname + ":" + std::to_string(self.port)), znode::mapping(self.ip)};
   for (const std::string& path : paths) {
-    const auto clouds = persistently(deadline, [&] { return zk.children(path, deadline); });
+    const auto clouds = persistently(deadline, [&] { return zk.children(path, deadline, nullptr); });
     if (!clouds && clouds.error().code == ErrorCode::kNotFound) continue;
     if (!clouds) return clouds.error();
     if (clouds->names.empty()) continue;
@@ -131,26 +132,26 @@ Result<std::string> find_service_code(zk::Client& zk, const NodeName& self, Dead
                        "); a node can be in one only: unregister it from the others",
                    false};
     }
-    return clouds->names.front().substr(0, clouds->names.front().find('^'));
+    const std::string& name = clouds->names.front();
+    return Registration{name.substr(0, name.find('^')), path};
   }
   return not_registered(paths);
 }
 
-Status clear_predecessors(zk::Client& zk, const std::string& service, const NodeName& self,
-                          const zk::Options& connection, const zk::SessionId& saved,
-                          Deadline deadline) {
+Status clear_predecessors(Ensemble& zk, const std::string& service, const NodeName& self,
+                          const Sessions& sessions, Deadline deadline) {
   const std::string cloud = znode::cache_list(service);
-  const auto nodes = persistently(deadline, [&] { return zk.children(cloud, deadline); });
+  const auto nodes = persistently(deadline, [&] { return zk.children(cloud, deadline, nullptr); });
   if (!nodes) return nodes.error();
   for (const std::string& child : nodes->names) {
     if (node_address(child) != self.address()) continue;
     const std::string path = znode::cache_list(service, child);
-    if (Status gone = clear_predecessor(zk, path, connection, saved, deadline); !gone) return gone;
+    if (Status gone = clear_predecessor(zk, path, sessions, deadline); !gone) return gone;
   }
   return {};
 }
 
-Status create_own_znode(zk::Client& zk, const std::string& service, const NodeName& self,
+Status create_own_znode(Ensemble& zk, const std::string& service, const NodeName& self,
                         std::uint32_t memlimit_mb, Deadline deadline) {
   const std::string path = znode::cache_list(service, self.znode());
   const std::string data = std::to_string(memlimit_mb) + "MB";
@@ -158,7 +159,7 @@ Status create_own_znode(zk::Client& zk, const std::string& service, const NodeNa
     auto tried = zk.create(path, data, zk::CreateMode::kEphemeral, deadline);
     if (tried || tried.error().code != ErrorCode::kExists) return tried;
     // The answer to an earlier try may have been lost with the connection.
-    const auto found = zk.exists(path, deadline);
+    const auto found = zk.exists(path, deadline, nullptr);
     if (found && found->ephemeral_owner == zk.session().id) return path;
     return tried;
   });
@@ -166,7 +167,7 @@ Status create_own_znode(zk::Client& zk, const std::string& service, const NodeNa
   return {};
 }
 
-Status write_server_log(zk::Client& zk, const NodeName& self, const std::string& what,
+Status write_server_log(Ensemble& zk, const NodeName& self, const std::string& what,
                         Deadline deadline) {
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
       Clock::real().wall().time_since_epoch());

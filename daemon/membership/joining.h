@@ -8,24 +8,33 @@
 #include "core/arcus/names.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "core/zk/client.h"
+#include "daemon/membership/ensemble.h"
 
 namespace arcus::daemon {
 
-// The service code that the node is registered under. kNotFound names the znodes looked at.
-Result<std::string> find_service_code(zk::Client& zk, const NodeName& self, Deadline deadline);
+struct Registration {
+  std::string service;
+  std::string mapping;  // the znode that names it
+};
+// Under which service code the node is registered. kNotFound names the znodes looked at.
+Result<Registration> find_registration(Ensemble& zk, const NodeName& self, Deadline deadline);
 
+// How to open one more session, and the one that the engine before us had (id 0: not known).
+struct Sessions {
+  const Connect& connect;
+  zk::Options options;
+  zk::SessionId saved;
+};
 // Waits until no znode of the node's address (under whatever host name) is in the cloud. One that
-// belongs to the session `saved` (id 0: none) is taken away by ending that session.
-Status clear_predecessors(zk::Client& zk, const std::string& service, const NodeName& self,
-                          const zk::Options& connection, const zk::SessionId& saved,
-                          Deadline deadline);
+// belongs to the saved session is taken away by ending that session.
+Status clear_predecessors(Ensemble& zk, const std::string& service, const NodeName& self,
+                          const Sessions& sessions, Deadline deadline);
 
-Status create_own_znode(zk::Client& zk, const std::string& service, const NodeName& self,
+Status create_own_znode(Ensemble& zk, const std::string& service, const NodeName& self,
                         std::uint32_t memlimit_mb, Deadline deadline);
 
 // Writes to cache_server_log; `what` is "join".
-Status write_server_log(zk::Client& zk, const NodeName& self, const std::string& what,
+Status write_server_log(Ensemble& zk, const NodeName& self, const std::string& what,
                         Deadline deadline);
 
 }  // namespace arcus::daemon

@@ -1,7 +1,5 @@
 #include "daemon/membership/membership.h"
 
-#include <condition_variable>
-#include <deque>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -9,79 +7,33 @@
 
 #include "core/arcus/limits.h"
 #include "core/base/log.h"
-#include "core/zk/client.h"
+#include "daemon/membership/event_queue.h"
 #include "daemon/membership/joining.h"
 #include "daemon/membership/own_name.h"
 #include "daemon/membership/session_file.h"
-#include "daemon/membership/session_machine.h"
 
 namespace arcus::daemon {
 namespace {
+
+using Kind = SessionEvent::Kind;
 
 constexpr auto kListTimeout = std::chrono::seconds(10);
 constexpr auto kListPause = std::chrono::seconds(1);
 constexpr auto kLogTimeout = std::chrono::seconds(5);
 // With zookeeper_close()'s own 1.5 s for a mute server, leave() takes 2 s at most.
 constexpr auto kRemoveTimeout = std::chrono::milliseconds(500);
+constexpr const char* kEnsembleConfig = "/zookeeper/config";
 
-// From the ZooKeeper library's thread (which must not block) to the membership's.
-class EventQueue {
- public:
-  void push(SessionEvent event) {
-    std::lock_guard lock(mutex_);
-    if (closed_) return;
-    events_.push_back(std::move(event));
-    changed_.notify_all();
-  }
-  void retry_after(std::chrono::milliseconds pause) {
-    std::lock_guard lock(mutex_);
-    retry_ = Deadline::in(pause);
-  }
-  // Nothing when the queue is closed.
-  std::optional<SessionEvent> pop() {
-    std::unique_lock lock(mutex_);
-    while (!closed_ && events_.empty()) {
-      if (!retry_) {
-        changed_.wait(lock);
-      } else if (retry_->passed()) {
-        retry_.reset();
-        return SessionEvent{SessionEvent::Kind::kRetryDue};
-      } else {
-        changed_.wait_for(lock, retry_->left());
-      }
-    }
-    if (closed_) return std::nullopt;
-    SessionEvent event = std::move(events_.front());
-    events_.pop_front();
-    return event;
-  }
-  void close() {
-    std::lock_guard lock(mutex_);
-    closed_ = true;
-    changed_.notify_all();
-  }
-  bool closed() {
-    std::lock_guard lock(mutex_);
-    return closed_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<SessionEvent> events_;
-  std::optional<Deadline> retry_;
-  bool closed_ = false;
-};
-
-std::optional<SessionEvent> event_of(zk::SessionState state) {
+std::optional<Kind> kind_of(zk::SessionState state) {
   switch (state) {
     case zk::SessionState::kConnected:
-      return SessionEvent{SessionEvent::Kind::kConnected};
+      return Kind::kConnected;
     case zk::SessionState::kConnecting:
-      return SessionEvent{SessionEvent::Kind::kDisconnected};
+      return Kind::kDisconnected;
     case zk::SessionState::kExpired:
+      return Kind::kExpired;
     case zk::SessionState::kAuthFailed:
-      return SessionEvent{SessionEvent::Kind::kExpired};
+      return Kind::kAuthFailed;
     case zk::SessionState::kClosed:
       return std::nullopt;
   }
@@ -92,36 +44,57 @@ std::optional<SessionEvent> event_of(zk::SessionState state) {
 
 struct Membership::Impl {
   Impl(MembershipOptions with, MembershipCallbacks calls)
-      : options(std::move(with)), callbacks(std::move(calls)) {}
+      : options(std::move(with)), callbacks(std::move(calls)), servers(options.zklist) {}
 
   void run(Deadline deadline, std::promise<Status> joined);
-  Status join(Deadline deadline);
+  Status join(Deadline deadline, const std::string& how);
+  Status connect(Deadline deadline);
+  Status rejoin(Deadline deadline);
+  Status pause();
+  // Has the membership's thread do it, and waits.
+  Status ask(std::function<Status()> work, Deadline deadline);
   void serve();
+  void handle(const SessionEvent& event);
   void act(SessionAction action);
+  zk::Watch watch(Kind kind) const;
+  void push(SessionEvent event) { events->push(EventQueue::Event{session, std::move(event)}); }
   void list_nodes();
-  void stop();
+  void read_mapping();
+  void read_config();
+  Status remove_znode();
+  void out();
   void publish_state();
   zk::SessionId saved_session() const;
+  std::shared_ptr<Ensemble> ensemble() const {
+    const std::lock_guard lock(state_mutex);
+    return zk;
+  }
+  std::string server_list() const {
+    const std::lock_guard lock(state_mutex);
+    return servers;
+  }
 
   const MembershipOptions options;
   const MembershipCallbacks callbacks;
   std::shared_ptr<EventQueue> events = std::make_shared<EventQueue>();
 
-  // Of the membership's thread; others may read them once join() is done.
+  // Of the membership's thread; others may read name and registration once join() is done.
   NodeName self;
-  std::string service;
-  std::unique_ptr<zk::Client> zk;
+  Registration registration;
   std::optional<SessionMachine> machine;
+  int session = 0;  // counts them
   bool stopped = false;
 
   mutable std::mutex state_mutex;
+  std::shared_ptr<Ensemble> zk;
+  std::string servers;
   MembershipState state;
 
   std::thread thread;
 };
 
 void Membership::Impl::run(Deadline deadline, std::promise<Status> joined) {
-  Status status = join(deadline);
+  Status status = join(deadline, "join");
   const bool ok = status.ok();
   joined.set_value(std::move(status));
   if (ok) serve();
@@ -135,24 +108,30 @@ zk::SessionId Membership::Impl::saved_session() const {
   return {};
 }
 
-Status Membership::Impl::join(Deadline deadline) {
-  auto name = own_name(options.zklist, options.port, options.public_ip, options.hostname);
+Status Membership::Impl::connect(Deadline deadline) {
+  zk::Options connection{.servers = server_list(), .session_timeout = options.session_timeout};
+  connection.on_state = [queue = events, number = ++session](zk::SessionState now) {
+    if (const auto kind = kind_of(now)) queue->push(EventQueue::Event{number, {*kind}});
+  };
+  auto opened = options.connect(std::move(connection), deadline);
+  if (!opened) return opened.error();
+  const std::lock_guard lock(state_mutex);
+  zk = *std::move(opened);
+  return {};
+}
+
+Status Membership::Impl::join(Deadline deadline, const std::string& how) {
+  auto name = own_name(server_list(), options.port, options.public_ip, options.hostname);
   if (!name) return name.error();
   self = *name;
-
-  zk::Options connection{.servers = options.zklist, .session_timeout = options.session_timeout};
-  connection.on_state = [queue = events](zk::SessionState now) {
-    if (auto event = event_of(now)) queue->push(std::move(*event));
-  };
-  auto client = zk::Client::connect(connection, deadline);
-  if (!client) return client.error();
-  zk = std::move(*client);
-
-  auto code = find_service_code(*zk, self, deadline);
-  if (!code) return code.error();
-  service = *code;
-  const zk::SessionId saved = saved_session();
-  if (Status cleared = clear_predecessors(*zk, service, self, connection, saved, deadline);
+  if (Status connected = connect(deadline); !connected) return connected;
+  auto found = find_registration(*zk, self, deadline);
+  if (!found) return found.error();
+  registration = *found;
+  const std::string& service = registration.service;
+  zk::Options more{.servers = server_list(), .session_timeout = options.session_timeout};
+  if (Status cleared = clear_predecessors(*zk, service, self,
+                                          {options.connect, more, saved_session()}, deadline);
       !cleared) {
     return cleared.error().in("joining cloud " + service);
   }
@@ -166,26 +145,73 @@ Status Membership::Impl::join(Deadline deadline) {
   const Status created = create_own_znode(*zk, service, self, options.memlimit_mb, deadline);
   if (!created) return created.error().in("joining cloud " + service);
 
-  machine.emplace(self.znode(), options.fail_stop);
+  machine.emplace(self.znode(), service);
   publish_state();
   log::info("joined cloud " + service + " as " + self.znode());
-  const Status logged = write_server_log(*zk, self, "join", Deadline::in(kLogTimeout));
+  const Status logged = write_server_log(*zk, self, how, Deadline::in(kLogTimeout));
   if (!logged) log::warning("the join is not in ZooKeeper's log: " + logged.error().message);
+  list_nodes();
+  read_mapping();
+  const auto config =
+      zk->exists(kEnsembleConfig, Deadline::in(kListTimeout), watch(Kind::kConfigTouched));
+  if (!config) log::debug("not watching the ensemble's servers: " + config.error().message);
   return {};
 }
 
-void Membership::Impl::serve() {
-  list_nodes();
-  while (auto event = events->pop()) {
-    const bool was_connected = machine->connected();
-    const auto actions = machine->on(*event);
-    if (was_connected != machine->connected()) {
-      log::warning(machine->connected() ? "connected to ZooKeeper again"
-                                        : "lost the connection to ZooKeeper; serving on");
-    }
-    publish_state();
-    for (const SessionAction action : actions) act(action);
+Status Membership::Impl::rejoin(Deadline deadline) {
+  if (machine->ready()) return Error{ErrorCode::kConflict, "the node is in its cloud", false};
+  zk->close();
+  Status joined = join(deadline, "rejoin");
+  if (joined) return {};
+  zk->close();
+  publish_state();
+  return joined.error().in("rejoining");
+}
+
+Status Membership::Impl::pause() {
+  if (!machine->ready()) return Error{ErrorCode::kConflict, "the node is out already", false};
+  handle({Kind::kAskedToLeave});
+  return {};
+}
+
+Status Membership::Impl::ask(std::function<Status()> work, Deadline deadline) {
+  auto promise = std::make_shared<std::promise<Status>>();
+  auto answer = promise->get_future();
+  const bool taken = events->push(EventQueue::Task([promise, work = std::move(work)] {
+    promise->set_value(work());
+  }));
+  promise.reset();
+  const Error leaving{ErrorCode::kRefused, "the node is leaving its cloud", false};
+  if (!taken) return leaving;
+  if (answer.wait_for(deadline.left()) != std::future_status::ready) {
+    return Error{ErrorCode::kTimeout, "not done in time; it may be yet", true};
   }
+  try {
+    return answer.get();
+  } catch (const std::future_error&) {
+    return leaving;  // dropped with the queue
+  }
+}
+
+void Membership::Impl::serve() {
+  while (auto item = events->pop()) {
+    if (const auto* task = std::get_if<EventQueue::Task>(&*item)) {
+      (*task)();
+    } else if (const auto& event = std::get<EventQueue::Event>(*item); event.session == session) {
+      handle(event.what);
+    }
+  }
+}
+
+void Membership::Impl::handle(const SessionEvent& event) {
+  const Seat before = machine->seat();
+  const auto actions = machine->on(event);
+  if (before != machine->seat() && machine->ready()) {
+    log::warning(machine->connected() ? "connected to ZooKeeper again"
+                                      : "lost the connection to ZooKeeper; serving on");
+  }
+  publish_state();
+  for (const SessionAction action : actions) act(action);
 }
 
 void Membership::Impl::act(SessionAction action) {
@@ -193,48 +219,101 @@ void Membership::Impl::act(SessionAction action) {
     case SessionAction::kListNodes:
       return list_nodes();
     case SessionAction::kListNodesLater:
-      return events->retry_after(kListPause);
+      return events->retry_after(kListPause, session);
     case SessionAction::kTellNodes:
       if (callbacks.nodes_changed && !events->closed()) callbacks.nodes_changed(machine->nodes());
       return;
+    case SessionAction::kReadMapping:
+      return read_mapping();
+    case SessionAction::kTellMapping:
+      return log::warning(machine->registered()
+                              ? "registered in cloud " + registration.service + " again"
+                              : "no longer registered in cloud " + registration.service +
+                                    "; serving on until it is stopped");
+    case SessionAction::kReadConfig:
+      return read_config();
+    case SessionAction::kRemoveZnode:
+      if (const Status removed = remove_znode(); !removed) log::warning(removed.error().message);
+      return;
     case SessionAction::kEndSession:
-      log::error("the ZooKeeper session expired; " + self.znode() + " left cloud " + service);
       return zk->close();
-    case SessionAction::kStop:
-      if (machine->znode_removed()) {
-        log::error("somebody removed this node's znode " + self.znode() + " from cloud " + service);
-      }
-      return stop();
+    case SessionAction::kOut:
+      return out();
   }
+}
+
+zk::Watch Membership::Impl::watch(Kind kind) const {
+  return [queue = events, number = session, kind] { queue->push(EventQueue::Event{number, {kind}}); };
 }
 
 void Membership::Impl::list_nodes() {
-  auto listed =
-      zk->children(znode::cache_list(service), Deadline::in(kListTimeout),
-                   [queue = events] { queue->push({SessionEvent::Kind::kNodesTouched}); });
+  auto listed = zk->children(znode::cache_list(registration.service), Deadline::in(kListTimeout),
+                             watch(Kind::kNodesTouched));
   if (listed) {
-    events->push({SessionEvent::Kind::kNodesListed, std::move(listed->names)});
+    push({Kind::kNodesListed, std::move(listed->names)});
   } else if (listed.error().code == ErrorCode::kNotFound) {
-    events->push({SessionEvent::Kind::kNodesListed});  // the cloud is gone, and our znode with it
+    push({Kind::kNodesListed});  // the cloud is gone, and our znode with it
   } else {
-    events->push({SessionEvent::Kind::kListFailed});
+    push({Kind::kListFailed});
   }
 }
 
-void Membership::Impl::stop() {
+void Membership::Impl::read_mapping() {
+  auto read = zk->children(registration.mapping, Deadline::in(kListTimeout),
+                           watch(Kind::kMappingTouched));
+  if (read) {
+    push({Kind::kMappingRead, std::move(read->names)});
+  } else if (read.error().code == ErrorCode::kNotFound) {
+    push({Kind::kMappingRead});
+  }
+}
+
+void Membership::Impl::read_config() {
+  const auto deadline = Deadline::in(kListTimeout);
+  (void)zk->exists(kEnsembleConfig, deadline, watch(Kind::kConfigTouched));
+  const auto config = zk->get(kEnsembleConfig, deadline);
+  const std::string list = config ? servers_of_config(config->data) : "";
+  const std::lock_guard lock(state_mutex);
+  if (list.empty() || list == servers) return;
+  if (const Status moved = zk->set_servers(list); !moved) {
+    return log::warning("the ensemble's new servers " + list + ": " + moved.error().message);
+  }
+  servers = list;
+  log::info("the ensemble's servers are " + list + " now");
+}
+
+Status Membership::Impl::remove_znode() {
+  const Status removed = zk->remove(znode::cache_list(registration.service, self.znode()),
+                                    Deadline::in(kRemoveTimeout));
+  const bool gone = removed || removed.error().code == ErrorCode::kNotFound;
+  if (gone && !options.session_file.empty()) remove_session_file(options.session_file);
+  return gone ? Status() : removed;
+}
+
+void Membership::Impl::out() {
   if (stopped || events->closed()) return;
-  stopped = true;
-  if (callbacks.stop) callbacks.stop(kExitSessionExpired);
+  const bool asked = machine->seat() == Seat::kLeft;
+  log::error(self.znode() + " is out of cloud " + registration.service + ": " +
+             std::string(seat_name(machine->seat())));
+  if (!asked && (!callbacks.fail_stop || callbacks.fail_stop())) {
+    stopped = true;
+    if (callbacks.stop) callbacks.stop(kExitSessionExpired);
+    return;
+  }
+  if (callbacks.drop_everything) callbacks.drop_everything();
+  log::warning("the node stays, out of its cloud and empty, until it rejoins");
 }
 
 void Membership::Impl::publish_state() {
-  std::lock_guard lock(state_mutex);
-  state.service_code = service;
+  const std::lock_guard lock(state_mutex);
+  state.service_code = registration.service;
   state.znode = self.znode();
   state.session_id = zk->session().id;
   state.session_timeout = zk->session_timeout();
   state.connected = machine->connected();
   state.ready = machine->ready();
+  state.registered = machine->registered();
+  state.seat = seat_name(machine->seat());
 }
 
 Membership::Membership(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -262,24 +341,46 @@ void Membership::leave() {
   Impl& impl = *impl_;
   if (!impl.thread.joinable()) return;
   impl.events->close();
+  const auto zk = impl.ensemble();
   // Not when the znode was lost: one of that name would be another engine's by now.
-  if (impl.zk->state() == zk::SessionState::kConnected && state().ready) {
-    const Status removed = impl.zk->remove(znode::cache_list(impl.service, impl.self.znode()), -1,
-                                           Deadline::in(kRemoveTimeout));
-    const bool gone = removed || removed.error().code == ErrorCode::kNotFound;
-    if (gone && !impl.options.session_file.empty()) remove_session_file(impl.options.session_file);
-    if (!gone) log::warning("leaving: " + removed.error().message);
+  if (zk->state() == zk::SessionState::kConnected && state().ready) {
+    if (const Status removed = impl.remove_znode(); !removed) {
+      log::warning("leaving: " + removed.error().message);
+    }
   }
-  impl.zk->close();
+  zk->close();
   impl.thread.join();
-  std::lock_guard lock(impl.state_mutex);
+  impl.ensemble()->close();  // that of a rejoin which came in between
+  const std::lock_guard lock(impl.state_mutex);
   impl.state.znode.clear();
   impl.state.connected = false;
   impl.state.ready = false;
 }
 
+Status Membership::rejoin(Deadline deadline) {
+  return impl_->ask([impl = impl_.get(), deadline] { return impl->rejoin(deadline); }, deadline);
+}
+
+Status Membership::pause(Deadline deadline) {
+  return impl_->ask([impl = impl_.get()] { return impl->pause(); }, deadline);
+}
+
+Status Membership::set_servers(const std::string& zklist) {
+  const std::lock_guard lock(impl_->state_mutex);
+  // A session that is over has nothing to move; the next one goes there.
+  if (impl_->state.ready) {
+    if (Status moved = impl_->zk->set_servers(zklist); !moved) return moved;
+  }
+  impl_->servers = zklist;
+  return {};
+}
+
+std::string Membership::servers() const {
+  return impl_->server_list();
+}
+
 MembershipState Membership::state() const {
-  std::lock_guard lock(impl_->state_mutex);
+  const std::lock_guard lock(impl_->state_mutex);
   return impl_->state;
 }
 

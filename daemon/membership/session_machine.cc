@@ -4,25 +4,38 @@
 
 namespace arcus::daemon {
 
+std::string_view seat_name(Seat seat) {
+  switch (seat) {
+    case Seat::kAssociated:
+      return "associated";
+    case Seat::kLost:
+      return "lost";
+    case Seat::kExpired:
+      return "expired";
+    case Seat::kAuthFailed:
+      return "auth-failed";
+    case Seat::kRemoved:
+      return "removed";
+    case Seat::kLeft:
+      return "left";
+  }
+  return "";
+}
+
 std::vector<SessionAction> SessionMachine::on(const SessionEvent& event) {
   using enum SessionEvent::Kind;
-  if (!ready_) {
-    // Nothing brings the znode back; the connection is still worth showing.
-    if (event.kind == kConnected || event.kind == kDisconnected) {
-      connected_ = event.kind == kConnected;
-    }
-    return {};
-  }
+  if (!ready()) return {};  // nothing brings the znode back
   switch (event.kind) {
     case kConnected:
-      connected_ = true;
-      if (list_owed_) return {SessionAction::kListNodes};
-      return {};
+      return on_connected();
     case kDisconnected:
       connected_ = false;
+      seat_ = Seat::kLost;
       return {};
     case kExpired:
-      return on_expired();
+      return out(Seat::kExpired);
+    case kAuthFailed:
+      return out(Seat::kAuthFailed);
     case kNodesTouched:
     case kRetryDue:
       list_owed_ = true;
@@ -34,29 +47,61 @@ std::vector<SessionAction> SessionMachine::on(const SessionEvent& event) {
       list_owed_ = true;
       if (connected_) return {SessionAction::kListNodesLater};
       return {};
+    case kMappingTouched:
+      mapping_owed_ = true;
+      if (connected_) return {SessionAction::kReadMapping};
+      return {};
+    case kMappingRead:
+      return on_mapping(event.children);
+    case kConfigTouched:
+      config_owed_ = !connected_;
+      if (connected_) return {SessionAction::kReadConfig};
+      return {};
+    case kAskedToLeave: {
+      auto actions = out(Seat::kLeft);
+      actions.insert(actions.begin(), SessionAction::kRemoveZnode);
+      return actions;
+    }
   }
   return {};
 }
 
+std::vector<SessionAction> SessionMachine::on_connected() {
+  connected_ = true;
+  seat_ = Seat::kAssociated;
+  std::vector<SessionAction> actions;
+  if (list_owed_) actions.push_back(SessionAction::kListNodes);
+  if (mapping_owed_) actions.push_back(SessionAction::kReadMapping);
+  if (config_owed_) actions.push_back(SessionAction::kReadConfig);
+  config_owed_ = false;
+  return actions;
+}
+
 std::vector<SessionAction> SessionMachine::on_listed(const std::vector<std::string>& children) {
   list_owed_ = false;
+  // Clients have moved on to other nodes, so what is stored here grows stale.
   if (std::find(children.begin(), children.end(), own_znode_) == children.end()) {
-    // Somebody deleted it. Clients have moved on to other nodes, so what is stored here grows stale
-    // whatever fail-stop says.
-    ready_ = false;
-    znode_removed_ = true;
-    return {SessionAction::kStop};
+    return out(Seat::kRemoved);
   }
   if (children == nodes_) return {};
   nodes_ = children;
   return {SessionAction::kTellNodes};
 }
 
-std::vector<SessionAction> SessionMachine::on_expired() {
+std::vector<SessionAction> SessionMachine::on_mapping(const std::vector<std::string>& services) {
+  mapping_owed_ = false;
+  const bool named = std::any_of(services.begin(), services.end(), [&](const auto& service) {
+    return service.substr(0, service.find('^')) == service_;
+  });
+  if (named == registered_) return {};
+  registered_ = named;
+  return {SessionAction::kTellMapping};
+}
+
+std::vector<SessionAction> SessionMachine::out(Seat seat) {
+  seat_ = seat;
   connected_ = false;
-  ready_ = false;
-  if (fail_stop_) return {SessionAction::kEndSession, SessionAction::kStop};
-  return {SessionAction::kEndSession};
+  return {SessionAction::kEndSession, SessionAction::kOut};
 }
 
 }  // namespace arcus::daemon

@@ -21,6 +21,9 @@ inline constexpr int kPortTaken = 3;
 // Returns in the caller; the supervisor it makes ends inside. `want`: kUp or kOnce.
 int verb_start(const std::string& dir, const Spec& spec, Want want, std::ostream& out);
 
+// After the host's boot: starts what is wanted up of the clouds that have a file in DIR/boot.
+int verb_boot(const std::string& dir, std::ostream& out);
+
 // Tells a running node's supervisor to leave everything as it is (kPaused), or to go on (kUp).
 int verb_pause(const std::string& dir, const std::string& node, Want want, std::ostream& out);
 

@@ -12,14 +12,14 @@ _arcus() {
     --format) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     --host-keys) COMPREPLY=($(compgen -W 'accept-new strict off' -- "$word")); return ;;
     -u | --ssh-user) COMPREPLY=($(compgen -u -- "$word")); return ;;
-    -z | --zklist | -j | --jobs | --timeout | --ssh-port | --node) return ;;
+    -z | --zklist | -j | --jobs | --timeout | --ssh-port | --node | --width | --lines) return ;;
   esac
 
   # The command so far, past options and their values.
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       -z | --zklist | --config | --format | -j | --jobs | --timeout | -i | --identity | \
-        -u | --ssh-user | --ssh-port | --host-keys | --package | --node) ((++i)) ;;
+        -u | --ssh-user | --ssh-port | --host-keys | --package | --node | --width | --lines) ((++i)) ;;
       -*) ;;
       zookeeper | memcached) if [[ -z $group ]]; then group=${COMP_WORDS[i]}; fi ;;
       *) if [[ -z $verb ]]; then verb="${group:+$group }${COMP_WORDS[i]}"; fi ;;
@@ -33,6 +33,8 @@ _arcus() {
       ping) shared+=' --write' ;;
       'memcached unregister') shared+=' --force' ;;
       'memcached start' | 'memcached stop') shared+=' --node' ;;
+      'memcached restart') shared+=' --node --width --canary' ;;
+      'memcached logs') shared+=' --node --lines --follow' ;;
     esac
     COMPREPLY=($(compgen -W "$shared" -- "$word"))
     return
@@ -41,7 +43,7 @@ _arcus() {
   case ${verb:-$group} in
     '') offer='deploy quicksetup ping zookeeper memcached' ;;
     zookeeper) offer='init start stop stat' ;;
-    memcached) offer='register unregister start stop list listall' ;;
+    memcached) offer='register unregister start stop restart enable disable logs list listall' ;;
     deploy | quicksetup | 'memcached register') _arcus_files "$word"; return ;;
     *) return ;;
   esac

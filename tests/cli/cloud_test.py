@@ -136,6 +136,31 @@ class TakenUp:
         # listall asks no host.
         self.assertEqual([listed], [one for one in every if one["serviceCode"] == SERVICE])
 
+    def test_restart_replaces_each_engine_and_waits_for_it(self):
+        before = [self.engine(port) for port in self.ports[:2]]
+        ran = self.ok("memcached", "restart", SERVICE)
+        self.assertRegex(ran.out, r"\Amemcached restart: ok \(1 host done\)\n\Z")
+        after = [self.engine(port) for port in self.ports[:2]]
+        self.assertEqual([], [pid for pid in after if pid is None or pid in before])
+        self.assertEqual("OK", self.listed()["status"])
+
+    def test_restart_leaves_stopped_nodes_so(self):
+        self.ok("memcached", "stop", "--node", self.nodes[1], SERVICE)
+        ran = self.ok("memcached", "restart", SERVICE)
+        self.assertSays(ran, "Stopped, and left so: " + self.nodes[1])
+        listed = self.listed()
+        self.assertEqual("stopped", listed["offline"][0]["state"])
+        self.ok("memcached", "restart", "--node", self.nodes[1], SERVICE)
+        self.assertEqual("OK", self.listed()["status"])
+
+    def test_logs_shows_what_each_node_wrote(self):
+        ran = self.ok("memcached", "logs", "--lines", 200, SERVICE)
+        for node in self.nodes[:2]:
+            self.assertRegex(ran.out, rf"(?m)^{node}  .*joined cloud {SERVICE}")
+        one = self.ok("memcached", "logs", "--lines", 1, "--node", self.nodes[0], SERVICE)
+        self.assertEqual(1, one.out.count("\n"))
+        self.assertNotIn(self.nodes[1], one.out)
+
     def test_ping_stores_and_reads_back(self):
         ran = self.ok("ping", "--write", SERVICE)
         for node in self.nodes[:2]:

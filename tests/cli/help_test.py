@@ -13,7 +13,8 @@ GOLDEN = os.path.join(SOURCE, "tests", "golden", "plans")
 
 VERBS = {"": ["deploy", "quicksetup", "ping"],
          "zookeeper": ["init", "start", "stop", "stat"],
-         "memcached": ["register", "unregister", "start", "stop", "list", "listall"]}
+         "memcached": ["register", "unregister", "start", "stop", "restart", "enable", "disable", "logs",
+                       "list", "listall"]}
 
 
 class Help(arcus_cli.Suite):

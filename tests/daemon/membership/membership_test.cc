@@ -51,9 +51,11 @@ struct Engine {
   std::mutex mutex;
   std::vector<std::string> calls;  // "drop", "stop 75", "nodes a,b"
   std::vector<std::string> nodes;
+  std::atomic<bool> fail_stop = true;
 
   MembershipCallbacks callbacks() {
     return {.drop_everything = [this] { add("drop"); },
+            .fail_stop = [this] { return fail_stop.load(); },
             .stop = [this](int status) { add("stop " + std::to_string(status)); },
             .nodes_changed =
                 [this](const std::vector<std::string>& children) {
@@ -272,20 +274,24 @@ TEST_F(MembershipTest, StopsWhenItsSessionExpires) {
   EXPECT_LT(took([&] { (*member)->leave(); }), 1000ms);
 }
 
-TEST_F(MembershipTest, StaysUnreadyAfterAnExpiryWhenFailStopIsOff) {
+TEST_F(MembershipTest, WithoutFailStopItStaysEmptiedAndCanRejoin) {
   register_as(address());
-  options_.fail_stop = false;
+  engine_.fail_stop = false;
   const auto member = join();
   ASSERT_TRUE(member.ok());
   tests::expire(options_.zklist, *read_session_file(options_.session_file));
-  EXPECT_TRUE(eventually([&] { return !(*member)->state().ready; }));
+  EXPECT_TRUE(eventually([&] { return engine_.seen().size() == 2; }));
+  EXPECT_FALSE((*member)->state().ready);
+  const auto rejoined = (*member)->rejoin(soon());
+  ASSERT_TRUE(rejoined.ok()) << rejoined.error().message;
+  EXPECT_TRUE(there(own_path()));
   (*member)->leave();
-  EXPECT_THAT(engine_.seen(), ElementsAre("drop"));
+  EXPECT_FALSE(there(own_path()));
+  EXPECT_THAT(engine_.seen(), ElementsAre("drop", "drop", "drop"));
 }
 
 TEST_F(MembershipTest, StopsWhenSomebodyRemovesItsZnode) {
   register_as(address());
-  options_.fail_stop = false;
   const auto member = join();
   ASSERT_TRUE(member.ok());
   ASSERT_TRUE(zk_->remove(own_path(), -1, soon()).ok());

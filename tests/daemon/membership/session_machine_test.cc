@@ -11,14 +11,12 @@ using Kind = SessionEvent::Kind;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr bool kFailStop = true;
-
 class SessionMachineTest : public testing::Test {
  protected:
   std::vector<SessionAction> on(Kind kind, std::vector<std::string> children = {}) {
     return machine_.on({kind, std::move(children)});
   }
-  SessionMachine machine_{"own", kFailStop};
+  SessionMachine machine_{"own", "shop"};
 };
 
 TEST_F(SessionMachineTest, TellsTheNodesWheneverTheyChange) {
@@ -33,18 +31,24 @@ TEST_F(SessionMachineTest, ListsAgainWhenTheWatchFired) {
 }
 
 TEST_F(SessionMachineTest, KeepsServingWhileItIsCutOff) {
+  EXPECT_EQ(machine_.seat(), Seat::kAssociated);
   EXPECT_THAT(on(Kind::kDisconnected), IsEmpty());
+  EXPECT_EQ(machine_.seat(), Seat::kLost);
   EXPECT_FALSE(machine_.connected());
   EXPECT_TRUE(machine_.ready());
   EXPECT_THAT(on(Kind::kConnected), IsEmpty());
+  EXPECT_EQ(machine_.seat(), Seat::kAssociated);
   EXPECT_TRUE(machine_.connected());
 }
 
-TEST_F(SessionMachineTest, ListsWhatItMissedOnceItIsConnectedAgain) {
+TEST_F(SessionMachineTest, ReadsWhatItMissedOnceItIsConnectedAgain) {
   on(Kind::kDisconnected);
   EXPECT_THAT(on(Kind::kNodesTouched), IsEmpty());
-  EXPECT_THAT(on(Kind::kConnected), ElementsAre(kListNodes));
+  EXPECT_THAT(on(Kind::kMappingTouched), IsEmpty());
+  EXPECT_THAT(on(Kind::kConfigTouched), IsEmpty());
+  EXPECT_THAT(on(Kind::kConnected), ElementsAre(kListNodes, kReadMapping, kReadConfig));
   on(Kind::kNodesListed, {"own"});
+  on(Kind::kMappingRead, {"shop"});
   on(Kind::kDisconnected);
   EXPECT_THAT(on(Kind::kConnected), IsEmpty());
 }
@@ -58,31 +62,57 @@ TEST_F(SessionMachineTest, TriesAgainLaterWhenListingFailed) {
   EXPECT_THAT(on(Kind::kConnected), ElementsAre(kListNodes));
 }
 
-TEST_F(SessionMachineTest, StopsWhenItsSessionExpired) {
-  EXPECT_THAT(on(Kind::kExpired), ElementsAre(kEndSession, kStop));
+TEST_F(SessionMachineTest, IsOutWhenItsSessionExpired) {
+  EXPECT_THAT(on(Kind::kExpired), ElementsAre(kEndSession, kOut));
+  EXPECT_EQ(machine_.seat(), Seat::kExpired);
   EXPECT_FALSE(machine_.ready());
   EXPECT_FALSE(machine_.connected());
-  EXPECT_FALSE(machine_.znode_removed());
 }
 
-TEST_F(SessionMachineTest, StaysButNotReadyWhenFailStopIsOff) {
-  SessionMachine lenient("own", !kFailStop);
-  EXPECT_THAT(lenient.on({Kind::kExpired}), ElementsAre(kEndSession));
-  EXPECT_FALSE(lenient.ready());
+TEST_F(SessionMachineTest, IsOutWhenItIsNotLetIn) {
+  EXPECT_THAT(on(Kind::kAuthFailed), ElementsAre(kEndSession, kOut));
+  EXPECT_EQ(machine_.seat(), Seat::kAuthFailed);
 }
 
-TEST_F(SessionMachineTest, StopsWhenItsZnodeWasRemovedWhateverFailStopSays) {
-  SessionMachine lenient("own", !kFailStop);
-  EXPECT_THAT(lenient.on({Kind::kNodesListed, {"other"}}), ElementsAre(kStop));
-  EXPECT_FALSE(lenient.ready());
-  EXPECT_TRUE(lenient.znode_removed());
+TEST_F(SessionMachineTest, IsOutWhenItsZnodeWasRemoved) {
+  EXPECT_THAT(on(Kind::kNodesListed, {"other"}), ElementsAre(kEndSession, kOut));
+  EXPECT_EQ(machine_.seat(), Seat::kRemoved);
 }
 
-TEST_F(SessionMachineTest, StopsOnlyOnce) {
-  on(Kind::kNodesListed, {"other"});
-  for (const Kind kind : {Kind::kExpired, Kind::kNodesListed, Kind::kNodesTouched,
-                          Kind::kListFailed, Kind::kRetryDue, Kind::kConnected}) {
-    EXPECT_THAT(on(kind), IsEmpty());
+TEST_F(SessionMachineTest, TakesItsZnodeAlongWhenItIsAskedToLeave) {
+  EXPECT_THAT(on(Kind::kAskedToLeave), ElementsAre(kRemoveZnode, kEndSession, kOut));
+  EXPECT_EQ(machine_.seat(), Seat::kLeft);
+}
+
+TEST_F(SessionMachineTest, ServesOnWhenItsMappingIsGoneAndSaysSo) {
+  EXPECT_THAT(on(Kind::kMappingTouched), ElementsAre(kReadMapping));
+  EXPECT_THAT(on(Kind::kMappingRead, {"shop"}), IsEmpty());
+  EXPECT_THAT(on(Kind::kMappingRead, {}), ElementsAre(kTellMapping));
+  EXPECT_FALSE(machine_.registered());
+  EXPECT_TRUE(machine_.ready());
+  EXPECT_THAT(on(Kind::kMappingRead, {"another"}), IsEmpty());
+  EXPECT_THAT(on(Kind::kMappingRead, {"shop^zone"}), ElementsAre(kTellMapping));
+  EXPECT_TRUE(machine_.registered());
+}
+
+TEST_F(SessionMachineTest, FollowsTheEnsemblesServers) {
+  EXPECT_THAT(on(Kind::kConfigTouched), ElementsAre(kReadConfig));
+  on(Kind::kDisconnected);
+  EXPECT_THAT(on(Kind::kConnected), IsEmpty());
+}
+
+TEST_F(SessionMachineTest, OnceItIsOutNothingHappensAnyMore) {
+  for (const Kind how : {Kind::kExpired, Kind::kAuthFailed, Kind::kAskedToLeave}) {
+    SessionMachine machine("own", "shop");
+    machine.on({how, {}});
+    const Seat seat = machine.seat();
+    for (const Kind kind :
+         {Kind::kConnected, Kind::kDisconnected, Kind::kExpired, Kind::kAuthFailed,
+          Kind::kNodesTouched, Kind::kNodesListed, Kind::kListFailed, Kind::kRetryDue,
+          Kind::kMappingTouched, Kind::kMappingRead, Kind::kConfigTouched, Kind::kAskedToLeave}) {
+      EXPECT_THAT(machine.on({kind, {}}), IsEmpty());
+      EXPECT_EQ(machine.seat(), seat);
+    }
   }
 }
 

@@ -125,5 +125,25 @@ TEST_F(Probed, OnlyANodeThatRunsCanBePaused) {
   EXPECT_EQ(status()["wanted"], "down");
 }
 
+TEST_F(Probed, BootStartsWhatWasWantedUpAndIsEnabled) {
+  // As after a power failure: nobody was told to go.
+  const auto lose_power = [&] {
+    ::kill(status()["supervisor_pid"], SIGKILL);
+    ::kill(status()["pid"], SIGKILL);
+    ASSERT_TRUE(eventually([&] { return state() == "stopped"; }));
+  };
+  ASSERT_EQ(start("listen,ready").exit_status, 0);
+  ASSERT_EQ(wait().exit_status, 0);
+  lose_power();
+  EXPECT_EQ(call({"boot", "--dir", dir_.path()}).text, "") << "its cloud is not enabled";
+  fs::create_directories(dir_.path() + "/boot");
+  std::ofstream(dir_.path() + "/boot/svc").close();
+  EXPECT_EQ(call({"boot", "--dir", dir_.path()}).exit_status, 0);
+  EXPECT_EQ(wait().exit_status, 0);
+  ASSERT_EQ(stop().exit_status, 0);
+  EXPECT_EQ(call({"boot", "--dir", dir_.path()}).text, "") << "it is wanted down";
+  EXPECT_EQ(state(), "stopped");
+}
+
 }  // namespace
 }  // namespace arcus::daemon
