@@ -210,11 +210,13 @@ unsigned Index::visit_bucket(std::uint64_t hash, const Visitor& visitor) const {
   const std::uint64_t bits = hash >> ignored_bits_;
   const std::size_t buckets = buckets_.load(std::memory_order_relaxed);
   const std::size_t half = std::bit_ceil(buckets) / 2;
+  unsigned entries = kEntries;
   for (const Bucket* at = home(hash);; at = spill(at->spill)) {
-    for (unsigned i = 0; i < kEntries; ++i) {
+    for (unsigned i = 0; i < entries; ++i) {
       if (at->tags[i] != 0) visitor(at->places[i]);
     }
     if (at->spill == 0) break;
+    entries = kSpillEntries;
   }
   // Those of the lower half that have been split need one more.
   const bool is_split = (bits & (half - 1)) + half < buckets;

@@ -146,9 +146,6 @@ class alignas(64) Shard {
   }
 
  private:
-  template <typename Visitor>
-  unsigned visit_bucket(std::uint64_t hash, const Visitor& visitor) const;
-
   // The small queue's part of the bytes of all items, at least and at most.
   static constexpr double kLeastSmallShare = 0.1;
   static constexpr double kMostSmallShare = 0.4;
@@ -163,6 +160,8 @@ class alignas(64) Shard {
     }
   };
 
+  template <typename Visitor>
+  unsigned visit_bucket(std::uint64_t hash, const Visitor& visitor) const;
   std::uint64_t id_at(std::uint64_t sequence, std::uint32_t offset) const {
     return (sequence << segments_.offset_bits() | offset) << shard_bits_ | options_.number;
   }
