@@ -120,7 +120,7 @@ void ScanningPrefixes::add(const ItemView& item, const Store& store, char delimi
   if (at == found.end()) {
     if (left_out && hash > found.rbegin()->first) return;
     if (!terms.wants(name.empty() ? kNullPrefix : name)) return;
-    at = found.try_emplace(hash, std::string(name), PrefixCount()).first;
+    at = found.emplace(hash, Found{std::string(name), PrefixCount()}).first;
     if (found.size() > terms.count) {
       left_out = true;
       const bool itself = std::next(at) == found.end();
