@@ -9,9 +9,11 @@ namespace {
 constexpr std::uint64_t kMostElements = 2000;
 
 struct Merging : Remembered {
-  explicit Merging(std::unique_ptr<SortMerge> what) : merge(std::move(what)) {}
+  Merging(std::unique_ptr<SortMerge> what, KeptLine of)
+      : merge(std::move(what)), line(std::move(of)) {}
 
   std::unique_ptr<SortMerge> merge;
+  KeptLine line;
   bool merged = false;
 };
 
@@ -34,7 +36,9 @@ Progress go_on(Call& call) {
   SortMerge& merge = *state.merge;
   if (!state.merged) {
     if (!merge.step(call)) return pause(call);
-    if (!merge.error().empty()) return say(call, merge.error());
+    CollectionLine asked(call, state.line);
+    if (!merge.error().empty()) return asked.answer(merge.error());
+    asked.count(Outcome::kHit);
     state.merged = true;
     Line line(call.reply);
     line.add("ELEMENTS ");
@@ -61,7 +65,7 @@ Progress bop_smget(Call& call, CollectionLine& line) {
   std::string keys;
   if (const auto waits = await_keys(line, *query, keys)) return *waits;
   auto merge = std::make_unique<SortMerge>(std::move(*query), unique, std::move(keys));
-  call.session.remember<Merging>(std::move(merge));
+  call.session.remember<Merging>(std::move(merge), line.keep());
   return go_on(call);
 }
 

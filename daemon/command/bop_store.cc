@@ -13,8 +13,9 @@ namespace {
 
 constexpr CollectionType kType = CollectionType::kBtree;
 
-Progress tell_trimmed(Call& call, std::uint32_t flags, const TrimmedElement& element) {
-  Line line(call.reply);
+Progress tell_trimmed(CollectionLine& asked, std::uint32_t flags, const TrimmedElement& element) {
+  asked.count(Outcome::kHit);
+  Line line(asked.call.reply);
   add_head(line, flags, 1);
   add_btree_element(line, {element.bkey.key(), element.eflag, element.value});
   line.add("TRIMMED\r\n");
@@ -44,7 +45,7 @@ Progress put(Call& call, CollectionLine& line, bool replace) {
                              .trimmed = get_trimmed ? &trimmed : nullptr});
       },
       [&](std::uint32_t flags) {
-        return trimmed ? std::optional(tell_trimmed(call, flags, *trimmed)) : std::nullopt;
+        return trimmed ? std::optional(tell_trimmed(line, flags, *trimmed)) : std::nullopt;
       });
 }
 

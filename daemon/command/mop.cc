@@ -181,12 +181,12 @@ Progress get(Call&, CollectionLine& line) {
 }
 
 constexpr Subcommand kSubcommands[] = {
-    {"get", get, Manners::kAnswers, value_of_fields},
-    {"insert", insert, Manners::kNoreplyOrPipe, value_of_insert},
-    {"upsert", upsert, Manners::kNoreplyOrPipe, value_of_insert},
-    {"update", update, Manners::kNoreplyOrPipe, value_of_insert},
-    {"delete", remove, Manners::kNoreplyOrPipe, value_of_fields},
-    {"create", create, Manners::kNoreply},
+    {"get", get, counts::mop_get, Manners::kAnswers, value_of_fields},
+    {"insert", insert, counts::mop_insert, Manners::kNoreplyOrPipe, value_of_insert},
+    {"upsert", upsert, counts::mop_insert, Manners::kNoreplyOrPipe, value_of_insert},
+    {"update", update, counts::mop_update, Manners::kNoreplyOrPipe, value_of_insert},
+    {"delete", remove, counts::mop_delete, Manners::kNoreplyOrPipe, value_of_fields},
+    {"create", create, counts::mop_create, Manners::kNoreply},
 };
 
 }  // namespace
