@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/base/text.h"
@@ -104,6 +106,34 @@ TEST_P(CollectionModelTest, TheEngineAnswersAsTheModel) {
   if (different == operations.size()) return;
   operations.resize(different + 1);
   FAIL() << conversation(shrunk(std::move(operations)));
+}
+
+// Good requests and bad ones, at once and in small pieces: looking ahead changes nothing.
+TEST_P(CollectionModelTest, AnswersDoNotDependOnHowRequestsAreCut) {
+  CollectionOperations source(GetParam() + 1000);
+  std::string requests;
+  for (int i = 0; i < 5000; ++i) requests += source.next_damaged();
+  // Whatever was last, it has all that it waits for.
+  for (int i = 0; i < 2000; ++i) requests += "mn\r\n";
+  requests += "quit\r\n";
+  std::mt19937 random(GetParam());
+  std::vector<std::string> answers;
+  for (const bool cut : {false, true}) {
+    client_.ask("flush_all\r\n");
+    Client client(engine_);
+    constexpr std::size_t kMost = 64 << 20;
+    std::string answer;
+    std::thread reader([&] { answer = client.receive(kMost, 20'000); });
+    for (std::size_t at = 0; at < requests.size();) {
+      const std::size_t size = cut ? 1 + random() % 300 : 20'000;
+      client.send(std::string_view(requests).substr(at, size));
+      at += size;
+    }
+    reader.join();
+    answers.push_back(std::move(answer));
+  }
+  EXPECT_GT(answers[0].size(), 100'000U);
+  EXPECT_TRUE(answers[0] == answers[1]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, CollectionModelTest, testing::Values(1, 2, 3));

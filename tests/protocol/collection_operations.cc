@@ -33,6 +33,25 @@ CollectionOperation CollectionOperations::next() {
   return (this->*kMakers[below(std::size(kMakers))])();
 }
 
+std::string CollectionOperations::next_damaged() {
+  std::string request = next().request;
+  if (!once_in(5)) return request;
+  const std::size_t end = request.find("\r\n");
+  std::vector<std::size_t> blanks;
+  for (std::size_t at = 0; (at = request.find(' ', at)) < end; ++at) blanks.push_back(at);
+  const std::size_t blank = blanks[below(static_cast<std::uint32_t>(blanks.size()))];
+  switch (below(4)) {
+    case 0:  // a word less
+      return request.erase(blank, request.find_first_of(" \r", blank + 1) - blank);
+    case 1:
+      return request.insert(end, one_of({" noreply", " pipe", " getrim", " drop", " 0", " 0x01"}));
+    case 2:
+      return request.insert(blank, one_of({" ", " 1", " -1", " 0x", " 0..", " create"}));
+    default:  // the value is shorter
+      return request.erase(request.size() - 3, once_in(2) ? 1 : 0);
+  }
+}
+
 std::string CollectionOperations::value() {
   // Some of those that lie in the leaf, some that don't.
   const std::uint32_t size = once_in(20) ? below(3000) : below(20);

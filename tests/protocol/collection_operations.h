@@ -21,6 +21,8 @@ class CollectionOperations {
  public:
   explicit CollectionOperations(std::uint32_t seed) : random_(seed) {}
   CollectionOperation next();
+  // Only its request, which may have become a bad one.
+  std::string next_damaged();
 
  private:
   using Maker = CollectionOperation (CollectionOperations::*)();
