@@ -17,8 +17,9 @@ struct Reading {
 };
 
 struct KeptReading : Remembered {
-  explicit KeptReading(Reading what) : reading(std::move(what)) {}
+  KeptReading(Reading what, KeptLine of) : reading(std::move(what)), line(std::move(of)) {}
   Reading reading;
+  KeptLine line;
 };
 
 // How many elements were looked at.
@@ -37,6 +38,7 @@ std::uint32_t answer_key(Call& call, const KeysQuery& query, const Key& key) {
       why = read.find(call, *item->collection, places);
     } while (places.unfinished);
   }
+  count(call.stats, counts::bop_get, why.empty() ? Outcome::kHit : outcome_of_read(why));
   if (!why.empty()) {
     line.add(why);
     return places.searched;
@@ -73,8 +75,9 @@ bool answer_some(Call& call, Reading& reading) {
 }
 
 Progress go_on(Call& call) {
-  if (answer_some(call, call.session.remembered<KeptReading>().reading)) {
-    return say(call, "END\r\n");
+  auto& state = call.session.remembered<KeptReading>();
+  if (answer_some(call, state.reading)) {
+    return CollectionLine(call, state.line).answer("END\r\n");
   }
   call.stats.conn_yields.add();
   return call.session.yield(go_on);
@@ -93,7 +96,7 @@ Progress bop_mget(Call& call, CollectionLine& line) {
   Reading reading{std::move(*query), {}};
   if (const auto waits = await_keys(line, reading.query, reading.keys)) return *waits;
   if (answer_some(call, reading)) return line.answer("END\r\n");
-  call.session.remember<KeptReading>(std::move(reading));
+  call.session.remember<KeptReading>(std::move(reading), line.keep());
   call.stats.conn_yields.add();
   return call.session.yield(go_on);
 }

@@ -9,17 +9,29 @@ namespace {
 constexpr std::uint64_t kMostElements = 2000;
 
 struct Merging : Remembered {
-  explicit Merging(std::unique_ptr<SortMerge> what) : merge(std::move(what)) {}
+  Merging(std::unique_ptr<SortMerge> what, MergeMode how, KeptLine of)
+      : merge(std::move(what)), mode(how), line(std::move(of)) {}
 
   std::unique_ptr<SortMerge> merge;
+  MergeMode mode;
+  KeptLine line;
   bool merged = false;
 };
 
-void tell_end(Call& call, SortMerge& merge) {
-  Line line(call.reply);
+void tell_end(Line& line, SortMerge& merge, MergeMode mode) {
   merge.tell_missed(line);
-  merge.tell_trimmed(line);
-  line.add(merge.duplicated() ? "DUPLICATED\r\n" : "END\r\n");
+  if (mode != MergeMode::kOld) merge.tell_trimmed(line);
+  const bool trimmed = mode == MergeMode::kOld && merge.ended_in_trimmed();
+  if (merge.duplicated()) {
+    line.add(trimmed ? "DUPLICATED_TRIMMED\r\n" : "DUPLICATED\r\n");
+  } else {
+    line.add(trimmed ? "TRIMMED\r\n" : "END\r\n");
+  }
+}
+
+MergeMode take_mode(Terms& terms) {
+  if (take_word(terms, "unique")) return MergeMode::kUnique;
+  return take_word(terms, "duplicate") ? MergeMode::kDuplicate : MergeMode::kOld;
 }
 
 Progress go_on(Call& call);
@@ -34,15 +46,18 @@ Progress go_on(Call& call) {
   SortMerge& merge = *state.merge;
   if (!state.merged) {
     if (!merge.step(call)) return pause(call);
-    if (!merge.error().empty()) return say(call, merge.error());
+    CollectionLine asked(call, state.line);
+    if (!merge.error().empty()) return asked.answer(merge.error());
+    asked.count(Outcome::kHit);
     state.merged = true;
     Line line(call.reply);
-    line.add("ELEMENTS ");
+    line.add(state.mode == MergeMode::kOld ? "VALUE " : "ELEMENTS ");
     line.add_number(merge.count());
     line.add("\r\n");
   }
   if (!merge.elements().send_some(call.reply)) return pause(call);
-  tell_end(call, merge);
+  Line line(call.reply);
+  tell_end(line, merge, state.mode);
   return Progress::kDone;
 }
 
@@ -50,8 +65,7 @@ Progress go_on(Call& call) {
 
 Progress bop_smget(Call& call, CollectionLine& line) {
   Terms& terms = line.terms;
-  const bool unique = take_word(terms, "unique");
-  if (!unique && !take_word(terms, "duplicate")) return line.bad_line();
+  const MergeMode mode = take_mode(terms);
   auto query = parse_keys_query(terms);
   if (!query) return line.bad_line();
   const std::uint64_t elements = std::uint64_t{query->choice.offset} + query->choice.count;
@@ -60,8 +74,8 @@ Progress bop_smget(Call& call, CollectionLine& line) {
   }
   std::string keys;
   if (const auto waits = await_keys(line, *query, keys)) return *waits;
-  auto merge = std::make_unique<SortMerge>(std::move(*query), unique, std::move(keys));
-  call.session.remember<Merging>(std::move(merge));
+  auto merge = std::make_unique<SortMerge>(std::move(*query), mode, std::move(keys));
+  call.session.remember<Merging>(std::move(merge), mode, line.keep());
   return go_on(call);
 }
 

@@ -13,8 +13,9 @@ namespace {
 
 constexpr CollectionType kType = CollectionType::kBtree;
 
-Progress tell_trimmed(Call& call, std::uint32_t flags, const TrimmedElement& element) {
-  Line line(call.reply);
+Progress tell_trimmed(CollectionLine& asked, std::uint32_t flags, const TrimmedElement& element) {
+  asked.count(Outcome::kHit);
+  Line line(asked.call.reply);
   add_head(line, flags, 1);
   add_btree_element(line, {element.bkey.key(), element.eflag, element.value});
   line.add("TRIMMED\r\n");
@@ -44,7 +45,7 @@ Progress put(Call& call, CollectionLine& line, bool replace) {
                              .trimmed = get_trimmed ? &trimmed : nullptr});
       },
       [&](std::uint32_t flags) {
-        return trimmed ? std::optional(tell_trimmed(call, flags, *trimmed)) : std::nullopt;
+        return trimmed ? std::optional(tell_trimmed(line, flags, *trimmed)) : std::nullopt;
       });
 }
 
@@ -53,67 +54,6 @@ std::optional<std::int64_t> parse_update_size(std::string_view word) {
   const auto size = parse_i64(word);
   return size && *size >= -1 && *size <= kMostBytes ? size : std::nullopt;
 }
-
-Progress change_number(Call& call, CollectionLine& line, bool subtract);
-
-}  // namespace
-
-std::optional<std::size_t> value_of_bop_insert(const Terms& terms) {
-  const bool has_eflag = terms.size() > 3 && is_hex(terms[2]);
-  return parse_element_size(terms[has_eflag ? 3 : 2]);
-}
-
-Progress bop_insert(Call& call, CollectionLine& line) {
-  return put(call, line, false);
-}
-Progress bop_upsert(Call& call, CollectionLine& line) {
-  return put(call, line, true);
-}
-
-std::optional<std::size_t> value_of_bop_update(const Terms& terms) {
-  const bool manners = terms.last() == "noreply" || terms.last() == "pipe";
-  const std::size_t words = terms.size() - (manners ? 1 : 0);
-  const auto size = words > 2 ? parse_update_size(terms[words - 1]) : std::nullopt;
-  if (!size || *size < 0) return std::nullopt;
-  return static_cast<std::size_t>(*size);
-}
-
-// bkey, [[offset operator] eflag], bytes
-Progress bop_update(Call& call, CollectionLine& line) {
-  Terms& terms = line.terms;
-  const auto bkey = parse_bkey(terms.take());
-  const auto size = parse_update_size(terms.last());
-  if (!bkey || !size) return line.bad_line();
-  terms.drop_last();
-  BtreeUpdate update;
-  if (!take_eflag_update(terms, update.eflag)) return line.bad_line();
-  if (*size >= 0) {
-    if (const auto waits = await_element(line, static_cast<std::size_t>(*size))) return *waits;
-    update.value = line.value();
-  } else if (!update.eflag) {
-    return line.answer("NOTHING_TO_UPDATE\r\n");
-  }
-  // A value that stays may be written anew where another eflag needs the room.
-  const std::size_t room =
-      update.value ? update.value->size() : call.engine.limits().element_bytes.load();
-  Access item = call.engine.store().access_to_grow(line.key, Tree::room_for(Eflag::kMost, room),
-                                                   call.now);
-  if (const auto why = missing(item, kType); !why.empty()) return line.answer(why);
-  if (!item.has_room() || item.sticky_is_full()) return line.answer(kNoMemoryForCollection);
-  const CollectionResult result =
-      btree_update(*item->collection, item.blocks(), *bkey, update);
-  item.unlock();
-  return line.answer(result == CollectionResult::kOk ? "UPDATED\r\n" : answer_of(result));
-}
-
-Progress bop_incr(Call& call, CollectionLine& line) {
-  return change_number(call, line, false);
-}
-Progress bop_decr(Call& call, CollectionLine& line) {
-  return change_number(call, line, true);
-}
-
-namespace {
 
 // What incr and decr want.
 struct NumberChange {
@@ -184,4 +124,60 @@ Progress change_number(Call& call, CollectionLine& line, bool subtract) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> value_of_bop_insert(const Terms& terms) {
+  const bool has_eflag = terms.size() > 3 && is_hex(terms[2]);
+  return parse_element_size(terms[has_eflag ? 3 : 2]);
+}
+
+Progress bop_insert(Call& call, CollectionLine& line) {
+  return put(call, line, false);
+}
+Progress bop_upsert(Call& call, CollectionLine& line) {
+  return put(call, line, true);
+}
+
+std::optional<std::size_t> value_of_bop_update(const Terms& terms) {
+  const bool manners = terms.last() == "noreply" || terms.last() == "pipe";
+  const std::size_t words = terms.size() - (manners ? 1 : 0);
+  const auto size = words > 2 ? parse_update_size(terms[words - 1]) : std::nullopt;
+  if (!size || *size < 0) return std::nullopt;
+  return static_cast<std::size_t>(*size);
+}
+
+// bkey, [[offset operator] eflag], bytes
+Progress bop_update(Call& call, CollectionLine& line) {
+  Terms& terms = line.terms;
+  const auto bkey = parse_bkey(terms.take());
+  const auto size = parse_update_size(terms.last());
+  if (!bkey || !size) return line.bad_line();
+  terms.drop_last();
+  BtreeUpdate update;
+  if (!take_eflag_update(terms, update.eflag)) return line.bad_line();
+  if (*size >= 0) {
+    if (const auto waits = await_element(line, static_cast<std::size_t>(*size))) return *waits;
+    update.value = line.value();
+  } else if (!update.eflag) {
+    return line.answer("NOTHING_TO_UPDATE\r\n");
+  }
+  // A value that stays may be written anew where another eflag needs the room.
+  const std::size_t room =
+      update.value ? update.value->size() : call.engine.limits().element_bytes.load();
+  Access item = call.engine.store().access_to_grow(line.key, Tree::room_for(Eflag::kMost, room),
+                                                   call.now);
+  if (const auto why = missing(item, kType); !why.empty()) return line.answer(why);
+  if (!item.has_room() || item.sticky_is_full()) return line.answer(kNoMemoryForCollection);
+  const CollectionResult result =
+      btree_update(*item->collection, item.blocks(), *bkey, update);
+  item.unlock();
+  return line.answer(result == CollectionResult::kOk ? "UPDATED\r\n" : answer_of(result));
+}
+
+Progress bop_incr(Call& call, CollectionLine& line) {
+  return change_number(call, line, false);
+}
+Progress bop_decr(Call& call, CollectionLine& line) {
+  return change_number(call, line, true);
+}
+
 }  // namespace arcus::daemon

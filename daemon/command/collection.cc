@@ -62,6 +62,7 @@ Progress collection_value_arrived(Call& call) {
   CollectionLine line(call, nullptr, std::move(terms));
   const Received received = state.take();
   line.body_ = received.body;
+  line.counts_ = &subcommand->counts;
   take_manners(line, subcommand->manners);
   if (subcommand->has_key) line.key = {line.terms.take(), state.hash};
   return subcommand->handler(call, line);
@@ -86,6 +87,7 @@ Progress run_collection_command(Call& call, const Request& request,
       terms.empty() ? nullptr : find_subcommand(table, terms.take());
   CollectionLine line(call, &request, std::move(terms));
   if (subcommand == nullptr || line.terms.too_many()) return line.bad_line();
+  line.counts_ = &subcommand->counts;
   take_manners(line, subcommand->manners);
   if (!may_run(call, line.ending)) return pass_over(call, request);
   if (!subcommand->has_key) return subcommand->handler(call, line);

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "daemon/collection/collection.h"
+#include "daemon/command/collection_counts.h"
 #include "daemon/command/command.h"
 #include "daemon/command/pipe.h"
 #include "daemon/command/receiving.h"
@@ -57,6 +58,7 @@ struct Subcommand {
   std::string_view name;
   // Carries it out; called once more when the value that it waited for has come.
   Progress (*handler)(Call& call, CollectionLine& line);
+  const SubcommandCounts& counts;
   Manners manners = Manners::kAnswers;
   // The size of the value behind the line, without CR LF, if there is one; the words after the
   // subcommand are given.
@@ -69,6 +71,7 @@ struct KeptLine {
   std::string key;
   std::uint64_t hash = 0;
   Ending ending = Ending::kReply;
+  const SubcommandCounts* counts = nullptr;
 };
 
 // A line as a subcommand gets it.
@@ -87,11 +90,20 @@ class CollectionLine {
         key{kept.key, kept.hash},
         terms({}),
         ending(kept.ending),
+        counts_(kept.counts),
         request_(nullptr) {}
-  KeptLine keep() const { return {std::string(key.text), key.hash, ending}; }
+  KeptLine keep() const { return {std::string(key.text), key.hash, ending, counts_}; }
 
-  // An answer, at once or in a pipeline's turn.
-  Progress answer(std::string_view text) { return daemon::answer(call, ending, text); }
+  // An answer, at once or in a pipeline's turn; counted by what it says.
+  Progress answer(std::string_view text) { return answer(text, outcome_of(text)); }
+  Progress answer(std::string_view text, Outcome outcome) {
+    count(outcome);
+    return daemon::answer(call, ending, text);
+  }
+  // Of an answer that was told in another way.
+  void count(Outcome outcome) {
+    if (counts_ != nullptr) daemon::count(call.stats, *counts_, outcome);
+  }
   // A number behind a word or nothing.
   Progress answer_number(std::string_view word, std::uint64_t number);
   Progress bad_line() { return answer(kBadLine); }
@@ -109,6 +121,7 @@ class CollectionLine {
                                          std::span<const Subcommand> table);
   friend Progress collection_value_arrived(Call& call);
 
+  const SubcommandCounts* counts_ = nullptr;
   const Request* request_;  // null when the value has come after it
   std::string_view body_;
 };

@@ -76,7 +76,9 @@ bool gather_some(Call& call, LongRead& state, Access& item) {
     if (!state.places.unfinished) break;
     if (!whole) return false;
   }
+  CollectionLine asked(call, state.line);
   if (!instead.empty()) {
+    asked.count(outcome_of_read(instead));
     state.text.clear();
     slice.add(instead);
     state.text.add(slice);
@@ -87,7 +89,10 @@ bool gather_some(Call& call, LongRead& state, Access& item) {
   PlacesWalk walk(item->collection->tree, state.places);
   state.done = tell_some(*state.read, walk, line, state.done, whole);
   const bool all = state.done == state.places.count();
-  if (all) line.add(finish(*state.read, item, state.places));
+  if (all) {
+    line.add(finish(*state.read, item, state.places));
+    asked.count(Outcome::kHit);
+  }
   line.flush();
   state.text.add(slice);
   return all;
@@ -123,6 +128,10 @@ Element PlacesWalk::element(std::uint32_t number) {
   return at_.element();
 }
 
+Outcome outcome_of_read(std::string_view text) {
+  return text == answer_of(CollectionResult::kOutOfRange) ? Outcome::kMiss : outcome_of(text);
+}
+
 void ElementsRead::tell_head(Line& line, std::uint32_t flags, std::uint32_t count) const {
   add_head(line, flags, count);
 }
@@ -149,7 +158,7 @@ Progress read_elements(CollectionLine& line, ElementsRead& read) {
   const Collection& collection = *item->collection;
   ElementsRead::Places places;
   if (const auto text = read.find(call, collection, places); !text.empty()) {
-    return line.answer(text);
+    return line.answer(text, outcome_of_read(text));
   }
   call.elements = places.unfinished ? places.searched : places.count();
   if (!places.unfinished) {
@@ -159,6 +168,7 @@ Progress read_elements(CollectionLine& line, ElementsRead& read) {
     PlacesWalk walk(collection.tree, places);
     if (tell_some(read, walk, told, 0, false) == places.count()) {
       told.add(finish(read, item, places));
+      line.count(Outcome::kHit);
       return Progress::kDone;
     }
     told.flush();

@@ -56,6 +56,9 @@ class ElementsRead {
 };
 
 Progress read_elements(CollectionLine& line, ElementsRead& read);
+// What counts of an answer without elements: what is not there since it was trimmed is as if the key
+// were not there.
+Outcome outcome_of_read(std::string_view text);
 
 // Goes through elements that were found, while the collection is locked and stays as it is.
 class PlacesWalk {

@@ -94,10 +94,10 @@ Progress get(Call&, CollectionLine& line) {
 }
 
 constexpr Subcommand kSubcommands[] = {
-    {"insert", insert, Manners::kNoreplyOrPipe, value_of_insert},
-    {"get", get},
-    {"delete", remove, Manners::kNoreplyOrPipe},
-    {"create", create, Manners::kNoreply},
+    {"insert", insert, counts::lop_insert, Manners::kNoreplyOrPipe, value_of_insert},
+    {"get", get, counts::lop_get},
+    {"delete", remove, counts::lop_delete, Manners::kNoreplyOrPipe},
+    {"create", create, counts::lop_create, Manners::kNoreply},
 };
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace {
 
 constexpr CollectionType kType = CollectionType::kMap;
 constexpr std::size_t kMostField = 250;
+constexpr std::string_view kTooLongField = "CLIENT_ERROR too long field name\r\n";
+constexpr std::string_view kBadValue = "CLIENT_ERROR bad value\r\n";
 
 Hashed hashed(Call& call, std::string_view field) {
   return {field, call.engine.store().key(field).hash};
@@ -29,10 +31,8 @@ Progress put(Call& call, CollectionLine& line, bool replace) {
   const std::string_view field = line.terms.take();
   const auto size = parse_element_size(line.terms.take());
   std::optional<Attributes> attributes;
-  if (field.size() > kMostField || !size ||
-      !take_create(call, line.terms, kType, attributes)) {
-    return line.bad_line();
-  }
+  if (field.size() > kMostField) return line.answer(kTooLongField);
+  if (!size || !take_create(call, line.terms, kType, attributes)) return line.bad_line();
   if (const auto waits = await_element(line, *size)) return *waits;
   return insert_element(line, kType, attributes, Tree::room_for(field.size(), *size),
                         [&](Collection& map, Blocks& blocks) {
@@ -52,7 +52,8 @@ Progress upsert(Call& call, CollectionLine& line) {
 Progress update(Call& call, CollectionLine& line) {
   const std::string_view field = line.terms.take();
   const auto size = parse_element_size(line.terms.take());
-  if (field.size() > kMostField || !size || !line.terms.empty()) return line.bad_line();
+  if (field.size() > kMostField) return line.answer(kTooLongField);
+  if (!size || !line.terms.empty()) return line.bad_line();
   if (const auto waits = await_element(line, *size)) return *waits;
   Access item = call.engine.store().access_to_grow(
       line.key, Tree::room_for(field.size(), *size), call.now);
@@ -71,13 +72,18 @@ struct Fields {
 };
 
 std::optional<Fields> parse_fields(Terms& terms) {
-  constexpr std::size_t kMostList = 1 << 20;
   const auto size = parse_u32(terms.take());
   const auto count = parse_u32(terms.take());
-  if (!size || !count || *size > kMostList) return std::nullopt;
-  // All, or as many as can stand in so many bytes.
-  if ((*size == 0) != (*count == 0) || *count > *size / 2 + 1) return std::nullopt;
+  if (!size || !count) return std::nullopt;
   return Fields{*size, *count};
+}
+
+// None, or as many as can stand in so many bytes and be in a map.
+bool is_sensible(const Engine& engine, const Fields& fields) {
+  const std::size_t count = fields.count;
+  if (fields.size == 0 || count == 0) return fields.size == count;
+  return fields.size <= count * kMostField + count - 1 && count <= fields.size / 2 + 1 &&
+         count <= engine.limits().map_size;
 }
 
 std::optional<std::size_t> value_of_fields(const Terms& terms) {
@@ -107,13 +113,14 @@ std::optional<Progress> await_fields(CollectionLine& line, const Fields& fields,
   if (!split) return line.answer(kBadChunk);
   names = *split;
   const auto too_long = [](std::string_view name) { return name.size() > kMostField; };
-  if (std::any_of(names.begin(), names.end(), too_long)) return line.bad_line();
+  if (std::any_of(names.begin(), names.end(), too_long)) return line.answer(kBadChunk);
   return std::nullopt;
 }
 
 // bytes and number of the fields, [drop]
 Progress remove(Call& call, CollectionLine& line) {
   const auto fields = parse_fields(line.terms);
+  if (fields && !is_sensible(call.engine, *fields)) return line.answer(kBadValue);
   const bool drop = take_word(line.terms, "drop");
   if (!fields || !line.terms.empty()) return line.bad_line();
   std::vector<std::string_view> names;
@@ -170,8 +177,9 @@ class MapRead : public ElementsRead {
 };
 
 // bytes and number of the fields, [delete|drop]
-Progress get(Call&, CollectionLine& line) {
+Progress get(Call& call, CollectionLine& line) {
   const auto fields = parse_fields(line.terms);
+  if (fields && !is_sensible(call.engine, *fields)) return line.answer(kBadValue);
   const Removal removal = take_removal(line.terms);
   if (!fields || !line.terms.empty()) return line.bad_line();
   std::vector<std::string_view> names;
@@ -181,12 +189,12 @@ Progress get(Call&, CollectionLine& line) {
 }
 
 constexpr Subcommand kSubcommands[] = {
-    {"get", get, Manners::kAnswers, value_of_fields},
-    {"insert", insert, Manners::kNoreplyOrPipe, value_of_insert},
-    {"upsert", upsert, Manners::kNoreplyOrPipe, value_of_insert},
-    {"update", update, Manners::kNoreplyOrPipe, value_of_insert},
-    {"delete", remove, Manners::kNoreplyOrPipe, value_of_fields},
-    {"create", create, Manners::kNoreply},
+    {"get", get, counts::mop_get, Manners::kAnswers, value_of_fields},
+    {"insert", insert, counts::mop_insert, Manners::kNoreplyOrPipe, value_of_insert},
+    {"upsert", upsert, counts::mop_insert, Manners::kNoreplyOrPipe, value_of_insert},
+    {"update", update, counts::mop_update, Manners::kNoreplyOrPipe, value_of_insert},
+    {"delete", remove, counts::mop_delete, Manners::kNoreplyOrPipe, value_of_fields},
+    {"create", create, counts::mop_create, Manners::kNoreply},
 };
 
 }  // namespace

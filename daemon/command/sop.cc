@@ -94,11 +94,11 @@ Progress get(Call&, CollectionLine& line) {
 }
 
 constexpr Subcommand kSubcommands[] = {
-    {"exist", exist, Manners::kPipe, value_of_all},
-    {"insert", insert, Manners::kNoreplyOrPipe, value_of_all},
-    {"get", get},
-    {"delete", remove, Manners::kNoreplyOrPipe, value_of_all},
-    {"create", create, Manners::kNoreply},
+    {"exist", exist, counts::sop_exist, Manners::kPipe, value_of_all},
+    {"insert", insert, counts::sop_insert, Manners::kNoreplyOrPipe, value_of_all},
+    {"get", get, counts::sop_get},
+    {"delete", remove, counts::sop_delete, Manners::kNoreplyOrPipe, value_of_all},
+    {"create", create, counts::sop_create, Manners::kNoreply},
 };
 
 }  // namespace

@@ -25,9 +25,9 @@ std::string text_of(const Reply& reply) {
 
 }  // namespace
 
-SortMerge::SortMerge(KeysQuery query, bool unique, std::string keys)
+SortMerge::SortMerge(KeysQuery query, MergeMode mode, std::string keys)
     : choice_(std::move(query.choice)),
-      unique_(unique),
+      mode_(mode),
       forward_(choice_.range.forward()),
       keys_(std::move(keys)) {
   sources_.reserve(query.keys);
@@ -106,6 +106,7 @@ void SortMerge::open(Call& call, std::uint32_t index) {
     return fail(answer_of(CollectionResult::kBkeyMismatch));
   }
   if (begins_in_trimmed(tree, choice_.range)) {
+    if (mode_ == MergeMode::kOld) return fail(answer_of(CollectionResult::kOutOfRange));
     return missed_.push_back({index, answer_of(CollectionResult::kOutOfRange)});
   }
   source.flags = item->flags;
@@ -161,6 +162,7 @@ SortMerge::Found SortMerge::read(const Collection& tree, std::uint32_t index) {
     if (batch->entries.size() == batch->size || lines.mark() >= kMostBatchBytes) break;
   }
   if (found) {
+    source.has_given = true;
     if (batch != nullptr) batch->lines = text_of(lines);
     return Found::kElement;
   }
@@ -173,6 +175,9 @@ SortMerge::Found SortMerge::read(const Collection& tree, std::uint32_t index) {
   }
   const IndexSpan all = btree_span(tree, choice_.range);
   if (ends_in_trimmed(tree, choice_.range, all)) {
+    if (mode_ == MergeMode::kOld && !source.has_given) {
+      fail(answer_of(CollectionResult::kOutOfRange));
+    }
     trimmed_.push_back({index, Bkey(tree.tree.at(all.index(all.count - 1)).key())});
   }
   return Found::kEnd;
@@ -205,7 +210,8 @@ void SortMerge::merge_some(Call& call) {
     const Found found = fetch(call, index);
     if (found != Found::kElement || source.head != expected) return place(index, found);
   }
-  if (emit(source)) {
+  const bool over = mode_ == MergeMode::kOld && !trimmed_.empty() && last_ != source.head;
+  if (over || emit(source)) {
     done_ = true;
     return;
   }
@@ -218,7 +224,7 @@ bool SortMerge::emit(Source& source) {
   const Batch::Entry& entry = batch.entries[batch.next];
   const bool duplicate = last_ == entry.bkey;
   last_ = entry.bkey;
-  if (unique_ && duplicate) return false;
+  if (mode_ == MergeMode::kUnique && duplicate) return false;
   if (skipped_ < choice_.offset) {
     ++skipped_;
     return false;
@@ -256,8 +262,8 @@ void SortMerge::tell_missed(Line& line) const {
   line.add("\r\n");
   for (const auto& [source, why] : missed_) {
     line.add(sources_[source].key.text);
-    line.add(' ');
-    line.add(why);
+    if (mode_ != MergeMode::kOld) line.add(' ');
+    line.add(mode_ != MergeMode::kOld ? why : "\r\n");
   }
 }
 

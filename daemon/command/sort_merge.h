@@ -17,10 +17,16 @@
 
 namespace arcus::daemon {
 
+enum class MergeMode {
+  kDuplicate,
+  kUnique,  // of equal bkeys only the one whose key comes first
+  kOld,     // as kDuplicate, but it ends, or fails, where elements were trimmed
+};
+
 class SortMerge {
  public:
-  // `keys` have blanks between them. `unique`: of equal bkeys only the one whose key comes first.
-  SortMerge(KeysQuery query, bool unique, std::string keys);
+  // `keys` have blanks between them.
+  SortMerge(KeysQuery query, MergeMode mode, std::string keys);
 
   // Whether it is done.
   bool step(Call& call);
@@ -31,6 +37,7 @@ class SortMerge {
   std::uint32_t count() const { return count_; }
   bool duplicated() const { return duplicated_; }
   LongText& elements() { return text_; }
+  bool ended_in_trimmed() const { return !trimmed_.empty() && count_ < choice_.count; }
   void tell_missed(Line& line) const;
   void tell_trimmed(Line& line);
 
@@ -49,6 +56,7 @@ class SortMerge {
   struct Source {
     Key key;
     std::uint32_t flags = 0;
+    bool has_given = false;
     Bkey head;  // the next element's, or where the search for it stands
     std::unique_ptr<Batch> batch;
   };
@@ -74,7 +82,7 @@ class SortMerge {
   void fail(std::string_view text);
 
   const RangeChoice choice_;
-  const bool unique_;
+  const MergeMode mode_;
   const bool forward_;
   const std::string keys_;
   std::vector<Source> sources_;
