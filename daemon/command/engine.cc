@@ -85,12 +85,8 @@ void Engine::reset_stats() {
   connections_.rejected = 0;
 }
 
-void Engine::set_attention(unsigned bit, bool wanted) {
-  if (wanted) {
-    attention_ |= bit;
-  } else {
-    attention_ &= ~bit;
-  }
+unsigned Engine::set_attention(unsigned bit, bool wanted) {
+  return wanted ? attention_ |= bit : attention_ &= ~bit;
 }
 
 void Engine::sweep() {

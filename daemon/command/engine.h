@@ -113,7 +113,7 @@ class Engine {
   static constexpr unsigned kCommandLog = 2;
   static constexpr unsigned kLongQueries = 4;
   unsigned attention() const { return attention_.load(std::memory_order_relaxed); }
-  void set_attention(unsigned bit, bool wanted);
+  unsigned set_attention(unsigned bit, bool wanted);  // what it is now
   PrefixDetail& detail() { return detail_; }
   PrefixFlushes& prefix_flushes() { return prefix_flushes_; }
   KeyDump& key_dump() { return key_dump_; }

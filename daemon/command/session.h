@@ -54,7 +54,7 @@ struct Call {
   Seconds now;
   Reply& reply;
   Session& session;
-  unsigned attention = 0;  // Engine::attention(), as this turn began
+  unsigned attention = 0;  // Engine::attention(), as this turn began or the client has changed it since
   int connection = -1;     // its descriptor, by which the engine knows whose it is
   // How many elements a command of collections has read or removed.
   std::uint32_t elements = 0;

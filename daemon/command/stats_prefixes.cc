@@ -106,7 +106,7 @@ Progress stats_detail(Call& call, Words words) {
   if (what != "on" && what != "off") {
     return say(call, "CLIENT_ERROR usage: stats detail on|off|dump\r\n");
   }
-  call.engine.set_attention(Engine::kDetail, what == "on");
+  call.attention = call.engine.set_attention(Engine::kDetail, what == "on");
   return say(call, "OK\r\n");
 }
 

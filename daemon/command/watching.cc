@@ -23,7 +23,7 @@ Progress start_log(Call& call, std::string_view folder) {
     case CommandLog::Start::kStarted:
       break;
   }
-  engine.set_attention(Engine::kCommandLog, true);
+  call.attention = engine.set_attention(Engine::kCommandLog, true);
   return say(call, "\tcommand logging started.\n\r\n");
 }
 
@@ -33,7 +33,7 @@ Progress start_detection(Call& call, std::string_view word) {
   if (!call.engine.long_queries().start(*threshold)) {
     return say(call, "\tlong query detection already started.\n\r\n");
   }
-  call.engine.set_attention(Engine::kLongQueries, true);
+  call.attention = call.engine.set_attention(Engine::kLongQueries, true);
   return say(call, "\tlong query detection started.\n\r\n");
 }
 
@@ -46,7 +46,7 @@ Progress command_cmdlog(Call& call, const Request& request) {
   if (what == "start") return start_log(call, words.next());
   if (what == "stop") {
     const bool stopped = engine.command_log().stop();
-    if (stopped) engine.set_attention(Engine::kCommandLog, false);
+    if (stopped) call.attention = engine.set_attention(Engine::kCommandLog, false);
     return say(call, stopped ? "\tcommand logging stopped.\n\r\n"
                              : "\tcommand logging already stopped.\n\r\n");
   }
@@ -61,7 +61,7 @@ Progress command_lqdetect(Call& call, const Request& request) {
   if (what == "start") return start_detection(call, words.next());
   if (what == "stop") {
     const bool stopped = engine.long_queries().stop();
-    if (stopped) engine.set_attention(Engine::kLongQueries, false);
+    if (stopped) call.attention = engine.set_attention(Engine::kLongQueries, false);
     return say(call, stopped ? "\tlong query detection stopped.\n\r\n"
                              : "\tlong query detection already stopped.\n\r\n");
   }

@@ -61,9 +61,7 @@ class Served {
     std::string rest;
     for (std::size_t at = 0; at < answers_.size();) {
       const std::size_t end = std::min(answers_.find('\n', at), answers_.size() - 1) + 1;
-      const std::string_view line(answers_.data() + at, end - at);
-      // What `stats detail` counts begins with the next batch.
-      if (!line.starts_with("STAT ") && !line.starts_with("PREFIX ")) rest += line;
+      if (answers_.compare(at, 5, "STAT ") != 0) rest.append(answers_, at, end - at);
       at = end;
     }
     return rest;
