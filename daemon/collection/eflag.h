@@ -28,7 +28,14 @@ class Eflag {
 };
 
 enum class BitwiseOp : std::uint8_t { kAnd, kOr, kXor };
-enum class CompareOp : std::uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
+enum class CompareOp : std::uint8_t {
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+};
 
 // Some bytes of an eflag, with an operand's bits joined to them first if there is one, compared to a
 // value; whether they are among several values (kEqual), or none of them (kNotEqual).

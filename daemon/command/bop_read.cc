@@ -21,6 +21,7 @@ struct Walk {
   bool drop = false;
   std::uint32_t most = 0;  // to be found; 0: all
   std::uint32_t found = 0;
+  std::uint32_t searched = 0;
   bool begun = false;  // the range's first bkey has been seen
 };
 
@@ -43,6 +44,7 @@ bool walk_some(Access& item, Walk& walk) {
   const std::uint32_t last = slice.forward ? slice.first + slice.count - 1 : slice.lowest();
   walk.range.from = Bkey(tree.tree.at(last).key());
   walk.begun = true;
+  walk.searched += slice.count;
   std::vector<std::uint32_t> places;
   bool enough = false;
   FilteredSearch(tree, walk.filter, slice).run(0, kSlice, [&](std::uint32_t index) {
@@ -82,7 +84,9 @@ Progress walk_on(Call& call) {
 }
 
 Progress begin_walk(CollectionLine& line, Access& item, Walk walk) {
-  if (walk_some(item, walk)) return tell_walk(line, item, walk);
+  const bool done = walk_some(item, walk);
+  line.call.elements = walk.searched;
+  if (done) return tell_walk(line, item, walk);
   item.unlock();
   line.call.session.remember<KeptWalk>(std::move(walk), line.keep());
   return line.call.session.yield(walk_on);
@@ -159,6 +163,7 @@ Progress bop_delete(Call& call, CollectionLine& line) {
   }
   const IndexSpan span = btree_span(tree, *range).part(0, *most);
   if (span.count == 0) return line.answer(kNoElement);
+  call.elements = span.count;
   tree.tree.erase(item.blocks(), span.lowest(), span.count);
   const std::string_view text = removed(item, drop);
   item.unlock();

@@ -130,11 +130,13 @@ Progress remove(Call& call, CollectionLine& line) {
   Collection& map = *item->collection;
   if (map.size() == 0) return line.answer(kNoElement);
   if (fields->count == 0) {
+    call.elements = map.size();
     map.tree.erase(item.blocks(), 0, map.size());
     return line.answer(removed(item, drop));
   }
   std::vector<std::uint32_t> places = find_fields(map, names, call);
   if (places.empty()) return line.answer(kNoElement);
+  call.elements = static_cast<std::uint32_t>(places.size());
   erase_places(item, std::move(places));
   return line.answer(removed(item, drop));
 }
