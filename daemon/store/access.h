@@ -30,7 +30,8 @@ class Access {
   // The same as item.collection, for those who want to know nothing else.
   Collection* collection() const { return place_.record.collection(); }
 
-  // The item was asked for: eviction takes note, and it counts as fetched.
+  // The item was asked for: eviction takes note, and it counts as fetched, also to who looks at it
+  // only then.
   void hit() { place_.record.hit(); }
   // Its CAS id: no other value of this or any other key has or had it. From now on a change of the
   // value gives it another one.
