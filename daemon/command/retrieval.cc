@@ -23,24 +23,25 @@ struct Retrieving : Remembered {
   bool failed = false;  // an error was answered: the rest of the list is passed over
 };
 
-void add_item(Reply& reply, const Key& key, Access& item, bool with_cas) {
+void add_item(Reply& reply, const Key& key, Access& access, bool with_cas) {
   constexpr std::string_view kBegin = "VALUE ";
   constexpr std::size_t kRest = kBegin.size() + 3 * (1 + kMostDigits) + 2;
-  const bool copied = is_copied(*item);
-  char* at = reply.room(kRest + key.text.size() + (copied ? item->value.size() + 2 : 0));
+  const ItemView& item = *access;
+  const bool copied = is_copied(item);
+  char* at = reply.room(kRest + key.text.size() + (copied ? item.value.size() + 2 : 0));
   at = put(put(at, kBegin), key.text);
   *at++ = ' ';
-  at = put_number(at, item->flags);
+  at = put_number(at, item.flags);
   *at++ = ' ';
-  at = put_number(at, item->value.size());
+  at = put_number(at, item.value.size());
   if (with_cas) {
     *at++ = ' ';
-    at = put_number(at, item.cas());
+    at = put_number(at, access.cas());
   }
   at = put(at, "\r\n");
-  if (copied) at = put(put(at, item->value), "\r\n");
+  if (copied) at = put(put(at, item.value), "\r\n");
   reply.wrote(at);
-  if (!copied) pin_value(reply, item);
+  if (!copied) pin_value(reply, access);
 }
 
 void answer_key(Call& call, const Wanted& wanted, const Key& key) {
@@ -50,7 +51,7 @@ void answer_key(Call& call, const Wanted& wanted, const Key& key) {
   if (wanted.touch) stats.cmd_touch.add();
   Access item =
       wanted.touch ? store.access_to_change(key, 0, call.now) : store.access(key, call.now);
-  if (!item || item->collection != nullptr) {
+  if (!item || item.collection() != nullptr) {
     stats.get_misses.add();
     if (wanted.touch) stats.touch_misses.add();
     return;

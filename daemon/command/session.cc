@@ -1,7 +1,5 @@
 #include "daemon/command/session.h"
 
-#include <optional>
-
 #include "daemon/command/attention.h"
 #include "daemon/command/collection.h"
 #include "daemon/command/command.h"
@@ -16,31 +14,25 @@ Progress unknown_command(Call& call, const Request& request) {
   return say(call, "ERROR no matching command\r\n");
 }
 
-// The body's size with its CR LF, if the line tells one that may be waited for.
-std::optional<std::size_t> body_size(Words words, int words_before) {
-  for (int i = 0; i < words_before; ++i) words.next();
-  const auto size = parse_u32(words.next());
-  if (!size) return std::nullopt;
-  return std::size_t{*size} + 2;
-}
-
-// Whether the body is there, and all of it.
-bool find_body(Words words, int words_before, std::string_view after, Request& request) {
-  const auto size = body_size(words, words_before);
-  if (!size || *size > after.size()) return false;
-  request.body = after.substr(0, *size);
+// Whether all of a body of that size is there, with its CR LF.
+bool take_body(std::int64_t size, std::string_view after, Request& request) {
+  if (size < 0 || static_cast<std::int64_t>(after.size()) - 2 < size) return false;
+  request.body = after.substr(0, static_cast<std::size_t>(size) + 2);
   request.has_body = true;
   return true;
+}
+
+// The same, when the next word is the size.
+bool find_body(Words words, std::string_view after, Request& request) {
+  std::uint32_t size = 0;
+  return words.next(size) && take_body(size, after, request);
 }
 
 // The value of a collection command, if it has one.
 bool find_element(std::string_view after, Request& request) {
   const auto size = collection_value_size(request.verb, request.arguments);
   if (!size) return !request.more;
-  if (*size + 2 > after.size()) return false;
-  request.body = after.substr(0, *size + 2);
-  request.has_body = true;
-  return true;
+  return take_body(*size, after, request);
 }
 
 }  // namespace
@@ -51,7 +43,7 @@ bool Session::look_ahead(const Engine& engine, std::string_view after, Request& 
   request.command = command;
   if (command == nullptr || command->shape < Shape::kKey) {
     const bool body = command != nullptr && command->shape == Shape::kBody;
-    return body ? find_body(Words(request.arguments), 0, after, request) : !request.more;
+    return body ? find_body(Words(request.arguments), after, request) : !request.more;
   }
 
   Words words(request.arguments);
@@ -63,9 +55,10 @@ bool Session::look_ahead(const Engine& engine, std::string_view after, Request& 
   }
   switch (command->shape) {
     case Shape::kValue:
-      return find_body(words, 2, after, request);
+      request.value_line.read(words);
+      return request.value_line.good && take_body(request.value_line.size, after, request);
     case Shape::kMetaValue:
-      return find_body(words, 0, after, request);
+      return find_body(words, after, request);
     case Shape::kCollection:
       return find_element(after, request);
     default:
@@ -120,9 +113,9 @@ Progress Session::go_on(Call& call) {
 }
 
 // What a command has remembered goes with it.
-Progress Session::ended(Progress progress) {
+Progress Session::let_go(Progress progress) {
   const bool over = progress == Progress::kDone || progress == Progress::kClose;
-  if (waiting_ != nullptr && over && !waiting_->more_keys) waiting_.reset();
+  if (over && !waiting_->more_keys) waiting_.reset();
   return progress;
 }
 

@@ -29,6 +29,20 @@ enum class Progress {
 class Session;
 struct Command;
 
+// The numbers after the key of a command that stores a value (Shape::kValue), and what follows.
+struct ValueLine {
+  std::uint32_t flags = 0;
+  bool good = false;  // they are there, and are numbers
+  std::int64_t exptime = 0;
+  std::int64_t size = 0;
+  std::string_view rest;
+
+  void read(Words words) {
+    good = words.next(flags) && words.next(exptime) && words.next(size);
+    rest = words.rest();
+  }
+};
+
 // A request as a command gets it: its line, and what was learnt of it before its turn.
 struct Request : RequestLine {
   Request() = default;
@@ -45,6 +59,7 @@ struct Request : RequestLine {
   // The body and its CR LF, when all of it had arrived with the line; for Call::take_body().
   std::string_view body;
   bool has_body = false;
+  ValueLine value_line;  // of a command that stores a value
 };
 
 // What a command works with, for one step.
@@ -158,7 +173,10 @@ class Session {
     return *waiting_;
   }
   Progress go_on(Call& call);
-  Progress ended(Progress progress);
+  Progress ended(Progress progress) {
+    return waiting_ == nullptr ? progress : let_go(progress);
+  }
+  Progress let_go(Progress progress);
 
   std::unique_ptr<Waiting> waiting_;
 };

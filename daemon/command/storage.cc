@@ -1,7 +1,5 @@
 // set, add, replace, append, prepend, cas: a line, then a value. A value that came together with
 // its line goes from the read buffer straight into the store.
-#include <optional>
-
 #include "daemon/command/storing.h"
 
 namespace arcus::daemon {
@@ -13,32 +11,35 @@ struct Header {
   bool noreply = false;
 };
 
-std::optional<Header> parse_header(Call& call, const Arguments& arguments, std::uint64_t hash,
-                                   StoreMode mode) {
-  const auto flags = parse_u32(arguments[1]);
-  const auto exptime = parse_i64(arguments[2]);
-  const auto size = parse_i64(arguments[3]);
-  if (arguments[0].size() > kMaxKey || !flags || !exptime || !size) return std::nullopt;
-  if (*size < 0 || *size > kMostBytes) return std::nullopt;
-  Header header;
-  header.order.mode = mode;
-  header.order.key = {arguments[0], hash};
-  header.order.flags = *flags;
-  header.order.expires = expiry_of(*exptime, call.now);
-  header.size = static_cast<std::size_t>(*size);
-  header.noreply = arguments.noreply;
-  if (mode == StoreMode::kCas) {
-    const auto cas = parse_u64(arguments[4]);
-    if (!cas) return std::nullopt;
-    header.order.cas = *cas;
-  }
-  return header;
+// The rest of a header that has its key and mode; false when the line is not what it should be.
+bool read_header(Call& call, const ValueLine& line, Header& header) {
+  Order& order = header.order;
+  if (!line.good || order.key.text.size() > kMaxKey) return false;
+  if (line.size < 0 || line.size > kMostBytes) return false;
+  Words words(line.rest);
+  if (order.mode == StoreMode::kCas && !words.next(order.cas)) return false;
+  order.flags = line.flags;
+  order.expires = expiry_of(line.exptime, call.now);
+  header.size = static_cast<std::size_t>(line.size);
+  const std::string_view last = words.next();
+  if (last.empty()) return true;
+  header.noreply = last == "noreply";
+  return words.next().empty();
 }
 
+// What is wrong with the line.
+Progress complain(Call& call, const Request& request, StoreMode mode) {
+  const Arguments arguments(request.arguments);
+  const std::size_t wanted = mode == StoreMode::kCas ? 5 : 4;
+  if (arguments.count != wanted && arguments.count != wanted + 1) {
+    return say(call, kUnknownCommand);
+  }
+  return say(call, kBadLine, arguments.noreply);
+}
+
+// Of one that is not stored.
 std::string_view answer_of(StoreResult result) {
   switch (result) {
-    case StoreResult::kStored:
-      return "STORED\r\n";
     case StoreResult::kNotStored:
       return "NOT_STORED\r\n";
     case StoreResult::kExists:
@@ -55,6 +56,7 @@ std::string_view answer_of(StoreResult result) {
 }
 
 Progress answer(Call& call, const Header& header, StoreResult result) {
+  if (result == StoreResult::kStored) return say(call, "STORED\r\n", header.noreply);
   const bool failed = result == StoreResult::kTooLarge || result == StoreResult::kNoMemory;
   if (failed && header.order.mode == StoreMode::kSet) remove_unreplaced(call, header.order.key);
   return say(call, answer_of(result), header.noreply);
@@ -67,10 +69,15 @@ Progress finish(Call& call, const Header& header, Received value) {
 
 Progress value_arrived(Call& call) {
   auto& state = call.session.remembered<Receiving>();
-  // It was parsed before, so it can be again.
-  const auto header = parse_header(call, Arguments(state.arguments), state.hash,
-                                   static_cast<StoreMode>(state.mode));
-  return finish(call, *header, state.take());
+  // It was read before, so it can be again.
+  Words words(state.arguments);
+  Header header;
+  header.order.mode = static_cast<StoreMode>(state.mode);
+  header.order.key = {words.next(), state.hash};
+  ValueLine line;
+  line.read(words);
+  read_header(call, line, header);
+  return finish(call, header, state.take());
 }
 
 // Refused before the value was seen.
@@ -82,19 +89,16 @@ Progress refuse(Call& call, const Request& request, const Header& header, StoreR
 }
 
 Progress store_value(Call& call, const Request& request, StoreMode mode) {
-  const Arguments arguments(request.arguments);
-  const std::size_t wanted = mode == StoreMode::kCas ? 5 : 4;
-  if (arguments.count != wanted && arguments.count != wanted + 1) {
-    return say(call, kUnknownCommand);
+  Header header;
+  header.order.mode = mode;
+  header.order.key = {request.key, request.hash};
+  if (!read_header(call, request.value_line, header)) return complain(call, request, mode);
+  if (header.size + 2 > call.engine.store().value_limit()) {
+    return refuse(call, request, header, StoreResult::kTooLarge);
   }
-  const auto header = parse_header(call, arguments, request.hash, mode);
-  if (!header) return say(call, kBadLine, arguments.noreply);
-  if (header->size + 2 > call.engine.store().value_limit()) {
-    return refuse(call, request, *header, StoreResult::kTooLarge);
-  }
-  if (request.has_body) return finish(call, *header, {call.take_body(request), {}});
-  if (!receive(call, request, header->size, static_cast<int>(mode), value_arrived)) {
-    return refuse(call, request, *header, StoreResult::kNoMemory);
+  if (request.has_body) return finish(call, header, {call.take_body(request), {}});
+  if (!receive(call, request, header.size, static_cast<int>(mode), value_arrived)) {
+    return refuse(call, request, header, StoreResult::kNoMemory);
   }
   return Progress::kNeedBody;
 }

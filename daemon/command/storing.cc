@@ -19,7 +19,7 @@ bool settle(Call& call, Received& value) {
 
 // Whether the condition of the order is met; `stale` is set when it is only just.
 StoreResult condition(const Order& order, Access& item, bool& stale) {
-  if (item && item->collection != nullptr) return StoreResult::kTypeMismatch;
+  if (item.collection() != nullptr) return StoreResult::kTypeMismatch;
   switch (order.mode) {
     case StoreMode::kAdd:
       return item ? StoreResult::kNotStored : StoreResult::kStored;

@@ -3,18 +3,11 @@
 namespace arcus::daemon {
 namespace {
 
-// Shorter ones are copied sooner than they are held and let go.
-constexpr std::size_t kPinFrom = 8 * 1024;
-
 void release_pin(void*, void* value) {
   static_cast<LargeValue*>(value)->release();
 }
 
 }  // namespace
-
-bool is_copied(const ItemView& item) {
-  return item.large == nullptr || item.value.size() < kPinFrom;
-}
 
 void pin_value(Reply& reply, const Access& item) {
   LargeValue* const value = item.hold().release();

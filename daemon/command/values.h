@@ -11,8 +11,12 @@
 
 namespace arcus::daemon {
 
+// Shorter values are copied sooner than they are held and let go.
+inline constexpr std::size_t kPinFrom = 8 * 1024;
 // Whether a value is copied into the reply, and not held where it is.
-bool is_copied(const ItemView& item);
+inline bool is_copied(const ItemView& item) {
+  return item.large == nullptr || item.value.size() < kPinFrom;
+}
 // Adds an item's value and its CR LF, held where they are until they have been sent. Only a value
 // that lies apart; its access must not have ended.
 void pin_value(Reply& reply, const Access& item);

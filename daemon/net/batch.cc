@@ -1,5 +1,7 @@
 #include "daemon/net/batch.h"
 
+#include <memory>
+
 namespace arcus::daemon {
 
 ParseStatus Batch::fill(RequestParser parser, const Engine& engine, std::string_view bytes) {
@@ -7,8 +9,11 @@ ParseStatus Batch::fill(RequestParser parser, const Engine& engine, std::string_
   size_ = 0;
   ParseStatus status = ParseStatus::kRequest;
   for (bool follows = true; follows && size_ < kMost;) {
-    Entry& entry = entries_[size_];
-    entry = Entry();
+    if (bytes.empty()) {
+      status = ParseStatus::kNeedMore;
+      break;
+    }
+    Entry& entry = *std::construct_at(&entries_[size_]);
     status = parser.parse(bytes, entry.request, entry.line_size);
     if (status != ParseStatus::kRequest) break;
     ++size_;

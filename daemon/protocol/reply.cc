@@ -16,11 +16,7 @@ iovec entry(const char* data, std::size_t size) {
 
 }  // namespace
 
-char* put_number(char* at, std::uint64_t number) {
-  if (number < 10) {  // flags, mostly
-    *at = static_cast<char>('0' + number);
-    return at + 1;
-  }
+char* put_long_number(char* at, std::uint64_t number) {
   return std::to_chars(at, at + kMostDigits, number).ptr;
 }
 
@@ -64,6 +60,7 @@ int Reply::gather(iovec* entries, int count) const {
 }
 
 void Reply::sent(std::size_t size) {
+  if (pinned_.empty() && size == size_ - sent_) return clear();
   while (size > 0) {
     const bool last = first_pinned_ == pinned_.size();
     const std::size_t until = last ? size_ : pinned_[first_pinned_].after;

@@ -47,7 +47,12 @@ inline char* put(char* at, std::string_view bytes) {
   return at + bytes.size();
 }
 inline constexpr std::size_t kMostDigits = 20;
-char* put_number(char* at, std::uint64_t number);
+char* put_long_number(char* at, std::uint64_t number);
+inline char* put_number(char* at, std::uint64_t number) {
+  if (number >= 10) return put_long_number(at, number);
+  *at = static_cast<char>('0' + number);  // flags, mostly
+  return at + 1;
+}
 
 class Reply {
  public:

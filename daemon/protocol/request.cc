@@ -10,13 +10,12 @@ bool takes_key_list(std::string_view verb) {
   return verb == "get" || verb == "gets" || verb == "gat" || verb == "gats";
 }
 
-// Verbs are short: on foot.
 void cut_line(std::string_view line, RequestLine& request) {
   const char* at = line.data();
   const char* const end = at + line.size();
   while (at != end && *at == ' ') ++at;
   const char* const verb = at;
-  while (at != end && *at != ' ') ++at;
+  at = Words::end_of_word(at, end);
   request.verb = {verb, static_cast<std::size_t>(at - verb)};
   request.arguments = {at, static_cast<std::size_t>(end - at)};
 }
@@ -61,6 +60,18 @@ ParseStatus RequestParser::parse_piece(std::string_view bytes, RequestLine& requ
   request.more = true;
   consumed = blank + 1;
   return ParseStatus::kRequest;
+}
+
+bool Words::rare(std::uint64_t& number) {
+  const auto parsed = parse_u64(next());
+  if (parsed) number = *parsed;
+  return parsed.has_value();
+}
+
+bool Words::negative(std::int64_t& number) {
+  const auto parsed = parse_i64(next());
+  if (parsed) number = *parsed;
+  return parsed.has_value();
 }
 
 std::optional<std::uint64_t> parse_u64(std::string_view word) {

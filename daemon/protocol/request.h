@@ -17,6 +17,11 @@ inline constexpr std::size_t kMaxKey = 16000;
 // A line fits the longest key and every other argument a command may have.
 inline constexpr std::size_t kMaxLine = kMaxKey + 2048;
 
+// Whole-word numbers; nothing when anything else is in the word or it does not fit.
+std::optional<std::uint32_t> parse_u32(std::string_view word);
+std::optional<std::uint64_t> parse_u64(std::string_view word);
+std::optional<std::int64_t> parse_i64(std::string_view word);
+
 // The words of a line, separated by blanks, one after another.
 class Words {
  public:
@@ -24,14 +29,34 @@ class Words {
 
   // The next word, or an empty view at the end.
   std::string_view next() {
-    while (at_ != end_ && *at_ == ' ') ++at_;
+    skip_blanks();
     const char* const begin = at_;
     at_ = end_of_word(at_, end_);
     return {begin, static_cast<std::size_t>(at_ - begin)};
   }
   std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
- private:
+  // Whether the next word is such a number, just as parse_u64() and so on would have it, but read
+  // once; `number` says which.
+  bool next(std::uint64_t& number) {
+    skip_blanks();
+    return digits(number);
+  }
+  bool next(std::uint32_t& number) {
+    std::uint64_t wide = 0;
+    if (!next(wide) || wide > UINT32_MAX) return false;
+    number = static_cast<std::uint32_t>(wide);
+    return true;
+  }
+  bool next(std::int64_t& number) {
+    skip_blanks();
+    if (at_ != end_ && *at_ == '-') [[unlikely]] return negative(number);
+    std::uint64_t size = 0;
+    if (!digits(size) || size > INT64_MAX) return false;
+    number = static_cast<std::int64_t>(size);
+    return true;
+  }
+
   // Eight bytes at a time: memchr's call costs more than most words take.
   static const char* end_of_word(const char* at, const char* end) {
     constexpr std::uint64_t kOnes = 0x0101010101010101;
@@ -48,6 +73,29 @@ class Words {
     }
     while (at != end && *at != ' ') ++at;
     return at;
+  }
+
+ private:
+  bool digits(std::uint64_t& number) {
+    constexpr std::ptrdiff_t kNeverTooLarge = 19;  // so many fit
+    std::uint64_t value = 0;
+    const char* at = at_;
+    for (; at != end_; ++at) {
+      const unsigned digit = static_cast<unsigned char>(*at) - unsigned{'0'};
+      if (digit > 9) break;
+      value = value * 10 + digit;
+    }
+    const bool whole = at == end_ || *at == ' ';
+    if (!whole || at == at_ || at - at_ > kNeverTooLarge) [[unlikely]] return rare(number);
+    at_ = at;
+    number = value;
+    return true;
+  }
+  // No number, or a long one.
+  bool rare(std::uint64_t& number);
+  bool negative(std::int64_t& number);
+  void skip_blanks() {
+    while (at_ != end_ && *at_ == ' ') ++at_;
   }
 
   const char* at_;
@@ -94,10 +142,5 @@ class RequestParser {
 
   bool in_key_list_ = false;
 };
-
-// Whole-word numbers; nothing when anything else is in the word or it does not fit.
-std::optional<std::uint32_t> parse_u32(std::string_view word);
-std::optional<std::uint64_t> parse_u64(std::string_view word);
-std::optional<std::int64_t> parse_i64(std::string_view word);
 
 }  // namespace arcus::daemon

@@ -14,7 +14,7 @@ void Index::init(ChunkPool& pool, unsigned ignored_bits) {
   const std::size_t most_pages = (std::size_t{1} << 32) / pool.page_size();
   pages_.init(most_pages);
   spills_.init(pool, most_pages);
-  while (buckets_ < kFirstBuckets) {
+  while (buckets() < kFirstBuckets) {
     if (!open_bucket()) throw std::bad_alloc();
   }
 }
@@ -33,7 +33,7 @@ void Index::reset(Bucket& bucket) {
 }
 
 bool Index::open_bucket() {
-  const std::size_t number = buckets_.load(std::memory_order_relaxed);
+  const std::size_t number = buckets();
   const std::size_t page = number >> page_shift_;
   if (page == pages_used_) {
     if (page == pages_.size()) return false;
@@ -44,13 +44,13 @@ bool Index::open_bucket() {
   }
   reset(*bucket(number));
   // Whoever peeks sees the new bucket's page at the latest when he sees the new number.
-  buckets_.store(number + 1, std::memory_order_release);
+  extent_.store(Extent(number + 1), std::memory_order_release);
   return true;
 }
 
 void Index::close_bucket() {
-  const std::size_t number = buckets_.load(std::memory_order_relaxed) - 1;
-  buckets_.store(number, std::memory_order_relaxed);
+  const std::size_t number = buckets() - 1;
+  extent_.store(Extent(number), std::memory_order_relaxed);
   // One page is kept in hand, so that a bucket opened and closed in turn takes no page each time.
   const std::size_t needed = (number >> page_shift_) + 2;
   if (pages_used_ > needed) clear_pages(needed);
@@ -65,7 +65,7 @@ void Index::clear_pages(std::size_t keep) {
 }
 
 void Index::clear() {
-  buckets_.store(kFirstBuckets, std::memory_order_relaxed);
+  extent_.store(Extent(kFirstBuckets), std::memory_order_relaxed);
   clear_pages(1);
   spills_.clear();
   items_ = 0;
@@ -94,8 +94,7 @@ bool Index::put(std::size_t number, const Entry& entry) {
 // The first bucket of the chain that this bucket and its neighbours have, or 0.
 std::uint32_t Index::chain_of(std::size_t number) const {
   const std::size_t first = number - neighbour(number);
-  const std::size_t end =
-      std::min(first + kNeighbours, buckets_.load(std::memory_order_relaxed));
+  const std::size_t end = std::min(first + kNeighbours, buckets());
   for (std::size_t i = first; i < end; ++i) {
     if (bucket(i)->spill != 0) return bucket(i)->spill;
   }
@@ -177,8 +176,8 @@ void Index::erase(std::uint64_t hash, const Slot& slot) {
   }
   if (hole) take_from_chain(number, hole);
   --items_;
-  const std::size_t buckets = buckets_.load(std::memory_order_relaxed);
-  if (buckets > kFirstBuckets && items_ * 2 < buckets * kLeastHalves) join();
+  const std::size_t now = buckets();
+  if (now > kFirstBuckets && items_ * 2 < now * kLeastHalves) join();
 }
 
 // Leaves the bucket empty; what was in it is in moving_.
@@ -198,10 +197,10 @@ void Index::take_all(std::size_t number) {
 
 // The last bucket goes, and what it has to the one that it was split from.
 void Index::join() {
-  const std::size_t last = buckets_.load(std::memory_order_relaxed) - 1;
+  const std::size_t last = buckets() - 1;
   take_all(last);
   const bool room = spills_.make_room(moving_.size() / kSpillEntries + 1);
-  const std::size_t to = room ? last & ((std::bit_ceil(last + 1) - 1) >> 1) : last;
+  const std::size_t to = room ? last & (Extent(last + 1).mask >> 1) : last;
   for (const Entry& entry : moving_) put(to, entry);
   if (room) close_bucket();
 }

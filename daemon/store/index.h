@@ -115,17 +115,27 @@ class Index {
   }
   // A bit for each entry with that tag.
   static unsigned matches(const Bucket& bucket, std::uint8_t tag);
-  static std::size_t place_in(std::uint64_t bits, std::size_t buckets) {
-    const std::size_t mask = std::bit_ceil(buckets) - 1;
-    const std::size_t place = bits & mask;
-    return place < buckets ? place : place & (mask >> 1);
-  }
+  // How many buckets there are, and one less than the next power of two: in one piece, so that
+  // whoever peeks sees the two that belong together.
+  struct Extent {
+    std::uint32_t buckets = 0;
+    std::uint32_t mask = 0;
+
+    explicit Extent(std::size_t count = 0)
+        : buckets(static_cast<std::uint32_t>(count)),
+          mask(static_cast<std::uint32_t>(std::bit_ceil(count) - 1)) {}
+    std::size_t place(std::uint64_t bits) const {
+      const std::uint32_t place = static_cast<std::uint32_t>(bits) & mask;
+      return place < buckets ? place : place & (mask >> 1);
+    }
+  };
   static unsigned neighbour(std::size_t number) {
     return static_cast<unsigned>(number % kNeighbours);
   }
   std::size_t home_number(std::uint64_t hash) const {
-    return place_in(hash >> ignored_bits_, buckets_.load(std::memory_order_acquire));
+    return extent_.load(std::memory_order_acquire).place(hash >> ignored_bits_);
   }
+  std::size_t buckets() const { return extent_.load(std::memory_order_relaxed).buckets; }
   Bucket* bucket(std::size_t number) const;
   Bucket* home(std::uint64_t hash) const { return bucket(home_number(hash)); }
   Bucket* spill(std::uint32_t number) const { return spills_.at(number); }
@@ -150,7 +160,7 @@ class Index {
   std::size_t page_mask_ = 0;
   std::size_t items_ = 0;
   std::size_t pages_used_ = 0;
-  std::atomic<std::size_t> buckets_ = 0;
+  std::atomic<Extent> extent_ = Extent();
   SparseTable<Bucket*> pages_;
   SpillBuckets<Bucket> spills_;
   std::vector<Entry> moving_;  // of a bucket that is being split or joined
@@ -208,8 +218,8 @@ Index::Slot Index::find(std::uint64_t hash, const IsIt& is_it) const {
 template <typename Visitor>
 unsigned Index::visit_bucket(std::uint64_t hash, const Visitor& visitor) const {
   const std::uint64_t bits = hash >> ignored_bits_;
-  const std::size_t buckets = buckets_.load(std::memory_order_relaxed);
-  const std::size_t half = std::bit_ceil(buckets) / 2;
+  const Extent extent = extent_.load(std::memory_order_relaxed);
+  const std::size_t half = (std::size_t{extent.mask} + 1) / 2;
   unsigned entries = kEntries;
   for (const Bucket* at = home(hash);; at = spill(at->spill)) {
     for (unsigned i = 0; i < entries; ++i) {
@@ -219,7 +229,7 @@ unsigned Index::visit_bucket(std::uint64_t hash, const Visitor& visitor) const {
     entries = kSpillEntries;
   }
   // Those of the lower half that have been split need one more.
-  const bool is_split = (bits & (half - 1)) + half < buckets;
+  const bool is_split = (bits & (half - 1)) + half < extent.buckets;
   return ignored_bits_ + static_cast<unsigned>(std::bit_width(half)) - (is_split ? 0 : 1);
 }
 
@@ -242,21 +252,21 @@ template <typename HashAt>
 bool Index::insert(std::uint64_t hash, Location location, const HashAt& hash_at) {
   if (!put(home_number(hash), {tag_of(hash), location})) return false;
   ++items_;
-  if (items_ * 2 > buckets_.load(std::memory_order_relaxed) * kMostHalves) split(hash_at);
+  if (items_ * 2 > buckets() * kMostHalves) split(hash_at);
   return true;
 }
 
 // The last bucket comes into being and takes its share of the one that it was part of.
 template <typename HashAt>
 void Index::split(const HashAt& hash_at) {
-  const std::size_t fresh = buckets_.load(std::memory_order_relaxed);
-  const std::size_t now = fresh + 1;
-  const std::size_t from = fresh & ((std::bit_ceil(now) - 1) >> 1);
+  const std::size_t fresh = buckets();
+  const Extent extent(fresh + 1);
+  const std::size_t from = fresh & (extent.mask >> 1);
   take_all(from);
   // No memory: the chains grow instead.
   const bool opened = spills_.make_room(moving_.size() / kSpillEntries + 1) && open_bucket();
   for (const Entry& entry : moving_) {
-    const bool moves = opened && place_in(hash_at(entry.place) >> ignored_bits_, now) == fresh;
+    const bool moves = opened && extent.place(hash_at(entry.place) >> ignored_bits_) == fresh;
     put(moves ? fresh : from, entry);
   }
 }

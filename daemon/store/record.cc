@@ -2,23 +2,6 @@
 
 namespace arcus::daemon {
 
-RecordShape Record::shape_of(const Key& key, const Content& content) {
-  RecordShape shape;
-  shape.key_size = static_cast<std::uint16_t>(key.text.size());
-  shape.value_size = static_cast<std::uint16_t>(
-      content.large != nullptr || content.collection != nullptr
-          ? sizeof(void*)
-          : content.value.size() + content.more.size());
-  if (content.flags != 0) shape.fields |= kFlags;
-  if (content.expires != kNever) shape.fields |= kExpires;
-  if (content.cas != 0) shape.fields |= kCas;
-  if (content.large != nullptr) shape.fields |= kLarge;
-  if (content.collection != nullptr) shape.fields |= kCollection;
-  if (content.stale) shape.fields |= kStale;
-  if (content.won) shape.fields |= kWon;
-  return shape;
-}
-
 Record Record::write(char* at, const RecordShape& shape, const Key& key, const Content& content) {
   *at = static_cast<char>((shape.wide() ? kWide : 0) | (shape.fields != 0 ? kExtended : 0));
   if (shape.wide()) {
@@ -32,6 +15,7 @@ Record Record::write(char* at, const RecordShape& shape, const Key& key, const C
   Record record(at);
   if (!key.text.empty()) std::memcpy(at + record.key_at_, key.text.data(), key.text.size());
   record.write_fields(content);
+  record.write_value(content);
   return record;
 }
 
@@ -39,15 +23,10 @@ void Record::write_fields(const Content& content) {
   if (has(kFlags)) store(fields_at_, content.flags);
   if (has(kExpires)) store(expires_at(), content.expires);
   if (has(kCas)) store(cas_at(), content.cas);
-  char* value = at_ + key_at_ + shape_.key_size;
-  if (content.large != nullptr) {
-    std::memcpy(value, &content.large, sizeof content.large);
-    return;
-  }
-  if (content.collection != nullptr) {
-    std::memcpy(value, &content.collection, sizeof content.collection);
-    return;
-  }
+}
+
+void Record::write_bytes(const Content& content) {
+  char* const value = at_ + key_at_ + shape_.key_size;
   if (!content.value.empty()) {
     std::memcpy(value, content.value.data(), content.value.size());
   }
@@ -56,8 +35,20 @@ void Record::write_fields(const Content& content) {
   }
 }
 
+void Record::write_value(const Content& content) {
+  char* const value = at_ + key_at_ + shape_.key_size;
+  if (content.large != nullptr) {
+    std::memcpy(value, &content.large, sizeof content.large);
+  } else if (content.collection != nullptr) {
+    std::memcpy(value, &content.collection, sizeof content.collection);
+  } else {
+    write_bytes(content);
+  }
+}
+
 void Record::overwrite(const Content& content) {
-  write_fields(content);
+  if (!plain()) write_fields(content);
+  write_bytes(content);
 }
 
 std::size_t Record::copy_size(bool with_cas) const {

@@ -53,21 +53,27 @@ class Record {
   Record() = default;
   explicit Record(char* at) : at_(at) { read(); }
 
-  static RecordShape shape_of(const Key& key, const Content& content);
+  static RecordShape shape_of(std::size_t key_size, const Content& content);
   // Writes a record that nobody has asked for yet.
   static Record write(char* at, const RecordShape& shape, const Key& key, const Content& content);
   // Writes a copy, with an explicit CAS id where `cas` is not 0.
   static Record copy(char* at, const Record& from, std::uint64_t cas);
   // The size that copy() would take.
   std::size_t copy_size(bool with_cas) const;
-  // Overwrites what a record of the same shape holds, beside its key.
+  // Overwrites what a record of the same shape holds, beside its key. Not what lies apart.
   void overwrite(const Content& content);
+
+  // Whether what stands at an address has that key: most can be seen not to have it, or to have it,
+  // without all of it being read.
+  static bool has_key(const char* at, std::string_view key);
 
   char* at() const { return at_; }
   const RecordShape& shape() const { return shape_; }
   std::size_t size() const { return shape_.size(); }
   std::string_view key() const { return {at_ + key_at_, shape_.key_size}; }
   std::string_view bytes() const { return {at_ + key_at_ + shape_.key_size, shape_.value_size}; }
+  // Nothing but a key and bytes.
+  bool plain() const { return shape_.fields == 0; }
   // Of what lies apart, only one can be.
   bool apart() const { return (shape_.fields & (kLarge | kCollection)) != 0; }
   bool large() const { return (shape_.fields & kLarge) != 0; }
@@ -124,6 +130,8 @@ class Record {
   std::size_t expires_at() const { return fields_at_ + (has(kFlags) ? 4 : 0); }
   std::size_t cas_at() const { return expires_at() + (has(kExpires) ? 4 : 0); }
   void write_fields(const Content& content);
+  void write_bytes(const Content& content);
+  void write_value(const Content& content);
   template <typename T>
   T* pointer() const {
     return load<T*>(static_cast<std::size_t>(key_at_) + shape_.key_size);
@@ -153,6 +161,28 @@ inline std::size_t RecordShape::header_size() const {
             ((fields & Record::kCas) ? 8 : 0);
   }
   return size;
+}
+
+inline RecordShape Record::shape_of(std::size_t key_size, const Content& content) {
+  const auto field = [](bool wanted, std::uint8_t bit) { return wanted ? bit : std::uint8_t{0}; };
+  const bool apart = content.large != nullptr || content.collection != nullptr;
+  RecordShape shape;
+  shape.key_size = static_cast<std::uint16_t>(key_size);
+  shape.value_size = static_cast<std::uint16_t>(
+      apart ? sizeof(void*) : content.value.size() + content.more.size());
+  shape.fields = static_cast<std::uint8_t>(
+      field(content.flags != 0, kFlags) | field(content.expires != kNever, kExpires) |
+      field(content.cas != 0, kCas) | field(content.large != nullptr, kLarge) |
+      field(content.stale, kStale) | field(content.won, kWon) |
+      field(content.collection != nullptr, kCollection));
+  return shape;
+}
+
+inline bool Record::has_key(const char* at, std::string_view key) {
+  const unsigned state = static_cast<unsigned char>(*at);
+  if ((state & (kWide | kExtended)) != 0) return Record(const_cast<char*>(at)).key() == key;
+  return static_cast<unsigned char>(at[1]) == key.size() &&
+         std::memcmp(at + kLeastSize, key.data(), key.size()) == 0;
 }
 
 inline void Record::read() {

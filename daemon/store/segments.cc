@@ -15,8 +15,7 @@ void Segments::init(ChunkPool& pool) {
 
 Location Segments::next(Queue queue, std::size_t size) const {
   for (const std::uint32_t number : {ends(queue).roomy, ends(queue).newest}) {
-    if (number == 0 || !segments_[number].taking || room(number) < size) continue;
-    return location(number, segments_[number].used);
+    if (takes(number, size)) return location(number, segments_[number].used);
   }
   return 0;
 }

@@ -48,7 +48,9 @@ class Segments {
   void open(Queue queue, char* chunk, Seconds now);
   // The segment takes no more, as it is.
   void seal(std::uint32_t number);
-  bool fits(Queue queue, std::size_t size) const { return next(queue, size) != 0; }
+  bool fits(Queue queue, std::size_t size) const {
+    return takes(ends(queue).newest, size) || takes(ends(queue).roomy, size);
+  }
 
   // Notes that the record there is dead; gives the chunk back when all of its segment is, and the
   // segment takes no more. Whether it did.
@@ -59,6 +61,7 @@ class Segments {
     return load_base(location >> offset_bits_) + (location & offset_mask_);
   }
   Segment& of(Location location) { return segments_[location >> offset_bits_]; }
+  const Segment& of(Location location) const { return segments_[location >> offset_bits_]; }
   std::uint32_t number(Location location) const { return location >> offset_bits_; }
   std::uint32_t offset(Location location) const { return location & offset_mask_; }
   Location location(std::uint32_t number, std::uint32_t offset) const {
@@ -97,6 +100,9 @@ class Segments {
   }
   void store_base(std::uint32_t number, char* base) {
     std::atomic_ref<char*>(bases_[number]).store(base, std::memory_order_relaxed);
+  }
+  bool takes(std::uint32_t number, std::size_t size) const {
+    return number != 0 && segments_[number].taking && room(number) >= size;
   }
   std::size_t room(std::uint32_t number) const { return size_ - segments_[number].used; }
   std::uint32_t free_number();

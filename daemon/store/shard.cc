@@ -59,17 +59,19 @@ Shard::~Shard() {
 }
 
 Shard::Place Shard::find(const Key& key, Seconds now) {
-  Record record;
-  const Index::Slot slot = index_.find(key.hash, [&](Location location) {
-    record = Record(segments_.at(location));
-    return record.key() == key.text;
+  Place place;
+  place.slot = index_.find(key.hash, [&](Location location) {
+    return Record::has_key(segments_.at(location), key.text);
   });
-  if (!slot) return {};
-  const Place place{Index::location(slot), slot, record};
-  if (!over(record, now)) return place;
-  ++stats_.reclaimed;
-  remove(key, place);
-  return {};
+  if (!place.slot) return place;
+  place.location = Index::location(place.slot);
+  place.record = Record(segments_.at(place.location));
+  if (over(place.record, now)) [[unlikely]] {
+    ++stats_.reclaimed;
+    remove(key, place);
+    place = {};
+  }
+  return place;
 }
 
 // The place in the log that the value was written to says which value it is: places are not used
@@ -85,10 +87,15 @@ std::uint64_t Shard::cas(const Place& place) {
   return cas_of(place);
 }
 
-ItemView Shard::view(const Place& place) {
+void Shard::view(const Place& place, ItemView& item) const {
   const Record& record = place.record;
-  ItemView item;
   item.key = record.key();
+  item.stored = segments_.of(place.location).opened;
+  item.fetched = record.fetched();
+  if (record.plain()) {
+    item.value = record.bytes();
+    return;
+  }
   item.large = record.large_value();
   item.collection = record.collection();
   if (item.large != nullptr) {
@@ -98,11 +105,8 @@ ItemView Shard::view(const Place& place) {
   }
   item.flags = record.flags();
   item.expires = record.expires();
-  item.stored = segments_.of(place.location).opened;
-  item.fetched = record.fetched();
   item.stale = record.has(Record::kStale);
   item.won = record.has(Record::kWon);
-  return item;
 }
 
 bool Shard::open_room(std::size_t record_size, Seconds now) {
@@ -137,46 +141,45 @@ std::uint64_t Shard::later_id(Queue queue, std::size_t size, const Place& old) {
   return id_at(segments_.take_sequence(), 0);
 }
 
-// Nobody knows a CAS id that would have to change, and nothing has to be counted anew.
-bool Shard::can_overwrite(const Place& old, const RecordShape& shape,
-                          const Content& content) const {
-  return old.record.shape() == shape && !old.record.cas_told() && !old.record.has(Record::kCas) &&
-         !old.record.apart() && !old.record.sticky() && content.expires != kSticky;
-}
-
 bool Shard::sticky_fits(std::size_t size, const Content& content, const Place& old) const {
   if (content.expires != kSticky) return true;
   const std::size_t freed = old && old.record.sticky() ? weight(old.record) : 0;
   return memory_->sticky() - freed + size <= options_.sticky_limit;
 }
 
-Shard::Place Shard::put(const Key& key, Content content, const Place& old, Seconds now) {
-  RecordShape shape = Record::shape_of(key, content);
-  if (old && can_overwrite(old, shape, content)) {
-    Place same = old;
-    same.record.overwrite(content);
-    same.record.renew();
-    note_expiry(old.location, content.expires);
-    ++stats_.total_items;
-    return same;
-  }
-  Queue queue = Queue::kSmall;
-  if (old) {
-    queue = segments_.of(old.location).queue;
-  } else if (content.expires == kSticky) {
-    queue = Queue::kMain;
-  } else if (came_back(key.hash)) {
-    queue = Queue::kMain;
-    ++stats_.ghost_hits;
-  } else if (!filled_ && small_is_full()) {
-    // As long as there is room for all, the small queue needs no more than its share: else it would
-    // take several times the memory's worth of misses to come down to it.
-    queue = Queue::kMain;
-  }
+// Only where nobody knows a CAS id that would have to change, and nothing has to be counted anew.
+bool Shard::overwrite(Place& place, const Content& content) {
+  Record& record = place.record;
+  if (!place || record.apart() || record.has(Record::kCas) || record.cas_told()) return false;
+  if (record.shape() != Record::shape_of(record.key().size(), content)) return false;
+  if (record.sticky() || content.expires == kSticky) return false;
+  record.overwrite(content);
+  record.renew();
+  note_expiry(place.location, content.expires);
+  ++stats_.total_items;
+  return true;
+}
+
+Queue Shard::queue_for(const Key& key, const Content& content, const Place& old) {
   // The main queue has no room made for it beforehand; without eviction it would have none at all.
-  if (!options_.evict) queue = Queue::kSmall;
+  if (!options_.evict) return Queue::kSmall;
+  if (old) return segments_.of(old.location).queue;
+  if (content.expires == kSticky) return Queue::kMain;
+  if (came_back(key.hash)) {
+    ++stats_.ghost_hits;
+    return Queue::kMain;
+  }
+  // As long as there is room for all, the small queue needs no more than its share: else it would
+  // take several times the memory's worth of misses to come down to it.
+  return !filled_ && small_is_full() ? Queue::kMain : Queue::kSmall;
+}
+
+Shard::Place Shard::put(const Key& key, const Content& wanted, const Place& old, Seconds now) {
+  Content content = wanted;
+  RecordShape shape = Record::shape_of(key.text.size(), content);
+  const Queue queue = queue_for(key, content, old);
   if (content.cas == 0) content.cas = later_id(queue, shape.size(), old);
-  if (content.cas != 0) shape = Record::shape_of(key, content);
+  if (content.cas != 0) shape = Record::shape_of(key.text.size(), content);
   const std::size_t size = shape.size() + apart(content);
   if (!sticky_fits(size, content, old)) return {};
   Place fresh = write(key, content, shape, queue, now);
@@ -189,7 +192,7 @@ Shard::Place Shard::put(const Key& key, Content content, const Place& old, Secon
 }
 
 Shard::Place Shard::rewrite(const Key& key, const Content& content, const Place& old, Seconds now) {
-  const RecordShape shape = Record::shape_of(key, content);
+  const RecordShape shape = Record::shape_of(key.text.size(), content);
   if (!sticky_fits(shape.size() + apart(content), content, old)) return {};
   const Queue queue = options_.evict ? segments_.of(old.location).queue : Queue::kSmall;
   Place fresh = write(key, content, shape, queue, now);

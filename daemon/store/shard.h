@@ -76,14 +76,26 @@ class alignas(64) Shard {
   // Its CAS id; cas() is for somebody who may come back with it.
   std::uint64_t cas_of(const Place& place);
   std::uint64_t cas(const Place& place);
-  ItemView view(const Place& place);
+  // Into a new one.
+  void view(const Place& place, ItemView& item) const;
+  ItemView view(const Place& place) const {
+    ItemView item;
+    view(place, item);
+    return item;
+  }
 
-  // Makes sure that put() has room for a record of that size. False: the pool gives no chunk.
+  // Whether put() has room for a record of that size.
+  bool has_room(std::size_t record_size) const {
+    return segments_.fits(Queue::kSmall, record_size);
+  }
+  // Makes sure that it has room for a record of that size. False: the pool gives no chunk.
   bool open_room(std::size_t record_size, Seconds now);
   void open_room_anyway(Seconds now);
-  // Makes the item, or puts another in the place of the old one, in the same bytes if it can.
-  // Empty: there is no room, or too much is sticky; nothing has changed then.
-  Place put(const Key& key, Content content, const Place& old, Seconds now);
+  // Makes the item, or puts another in the place of the old one. Empty: there is no room, or too
+  // much is sticky; nothing has changed then.
+  Place put(const Key& key, const Content& content, const Place& old, Seconds now);
+  // The same, if it can be done in the bytes that the item has; whether it could.
+  bool overwrite(Place& place, const Content& content);
   // The same item with other fields: value, CAS id and history stay.
   Place rewrite(const Key& key, const Content& content, const Place& old, Seconds now);
   // Where the record has a field for it and need not move; whether it did.
@@ -165,6 +177,7 @@ class alignas(64) Shard {
   std::uint64_t id_at(std::uint64_t sequence, std::uint32_t offset) const {
     return (sequence << segments_.offset_bits() | offset) << shard_bits_ | options_.number;
   }
+  Queue queue_for(const Key& key, const Content& content, const Place& old);
   std::uint64_t later_id(Queue queue, std::size_t size, const Place& old);
   std::uint64_t hash_of(const Record& record) const {
     return hash_key(record.key(), options_.hash_seed);
@@ -176,7 +189,6 @@ class alignas(64) Shard {
     const Seconds expires = record.expires();
     return expires != kNever && expires != kSticky && expires <= now;
   }
-  bool can_overwrite(const Place& old, const RecordShape& shape, const Content& content) const;
   bool sticky_fits(std::size_t size, const Content& content, const Place& old) const;
   Location append(Queue queue, std::size_t size, Seconds now);
   Place write(const Key& key, const Content& content, const RecordShape& shape, Queue queue,

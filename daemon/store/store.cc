@@ -65,10 +65,6 @@ Store::Store(const StoreOptions& options)
 
 Store::~Store() = default;
 
-Key Store::key(std::string_view text) const {
-  return {text, hash_key(text, options_.hash_seed)};
-}
-
 Access Store::access(const Key& key, Seconds now) {
   apply_due_flush(now);
   Shard& owner = shard(key.hash);
@@ -82,7 +78,8 @@ Access Store::access_to_put(const Key& key, std::size_t value_size, Seconds now)
   Shard& owner = shard(key.hash);
   const std::size_t in_log = is_large(value_size) ? sizeof(LargeValue*) : value_size;
   owner.lock.lock();
-  open_room(owner, largest_record(key.text.size(), in_log), now);
+  const std::size_t record_size = largest_record(key.text.size(), in_log);
+  if (!owner.has_room(record_size)) open_room(owner, record_size, now);
   return Access(owner, key, now);
 }
 

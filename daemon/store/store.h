@@ -51,7 +51,7 @@ class Store {
   ~Store();
 
   // A key with its hash, which every other call wants; valid as long as the text is.
-  Key key(std::string_view text) const;
+  Key key(std::string_view text) const { return {text, hash_key(text, options_.hash_seed)}; }
 
   // --- one key ---
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -146,6 +147,42 @@ TEST(Numbers, AreWholeWordsWithinTheirRange) {
   EXPECT_EQ(parse_u64("000000000000000000000000000000042"), 42u);
   EXPECT_FALSE(parse_u64("100000000000000000000"));
   EXPECT_FALSE(parse_u64("9999999999999999999x"));
+}
+
+template <typename Number>
+std::optional<Number> first_number(Words words) {
+  Number number = 0;
+  if (!words.next(number)) return std::nullopt;
+  return number;
+}
+
+TEST(Numbers, AreTheSameWhenTheyAreReadFromALine) {
+  const std::string words[] = {"0", "7", "007", "-1", "-0", "-", "+1", "1x", "--1", "x",
+                               "4294967295", "4294967296", "9223372036854775807",
+                               "9223372036854775808", "-9223372036854775808",
+                               "18446744073709551615", "18446744073709551616",
+                               "000000000000000000042", "100000000000000000000"};
+  for (const std::string& word : words) {
+    for (const std::string& line : {"  " + word, "  " + word + "  next"}) {
+      EXPECT_EQ(first_number<std::uint32_t>(Words(line)), parse_u32(word)) << line;
+      EXPECT_EQ(first_number<std::uint64_t>(Words(line)), parse_u64(word)) << line;
+      EXPECT_EQ(first_number<std::int64_t>(Words(line)), parse_i64(word)) << line;
+    }
+  }
+  EXPECT_FALSE(first_number<std::uint64_t>(Words("")));
+  EXPECT_FALSE(first_number<std::int64_t>(Words("   ")));
+}
+
+TEST(Numbers, LeaveTheWordsAfterThem) {
+  std::uint32_t flags = 0;
+  std::int64_t exptime = 0;
+  std::uint64_t cas = 0;
+  Words words(" 5 -1  18446744073709551615 last");
+  EXPECT_TRUE(words.next(flags) && words.next(exptime) && words.next(cas));
+  EXPECT_EQ(flags, 5u);
+  EXPECT_EQ(exptime, -1);
+  EXPECT_EQ(cas, 18446744073709551615u);
+  EXPECT_EQ(words.next(), "last");
 }
 
 }  // namespace
