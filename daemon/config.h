@@ -59,6 +59,8 @@ struct Config {
   std::chrono::seconds session_timeout = kSessionTimeout;
   std::string public_ip;
   std::string hostname;
+  // For those who want to see the same twice; 0: another one in each process, which nobody can guess.
+  std::uint64_t hash_seed = 0;
   std::string session_file;
 
   // Who started it.

@@ -44,7 +44,8 @@ Terms::Terms(std::string_view text) {
 Progress CollectionLine::answer_number(std::string_view word, std::uint64_t number) {
   constexpr std::size_t kMostWord = 16;
   std::array<char, kMostWord + kMostDigits + 2> text;
-  const char* const end = put(put_number(put(text.data(), word), number), "\r\n");
+  char* const digits = text.data() + word.copy(text.data(), word.size());
+  const char* const end = put(put_number(digits, number), "\r\n");
   return answer({text.data(), static_cast<std::size_t>(end - text.data())});
 }
 

@@ -16,7 +16,9 @@ StoreOptions store_options(const Config& config) {
   options.sticky_limit = config.sticky_mb << 20;
   options.value_limit = config.value_limit;
   options.evict = config.evict;
-  options.hash_seed = (static_cast<std::uint64_t>(random()) << 32) | random();
+  options.hash_seed = config.hash_seed != 0
+                          ? config.hash_seed
+                          : (static_cast<std::uint64_t>(random()) << 32) | random();
   return options;
 }
 

@@ -112,6 +112,10 @@ class Engine {
   static constexpr unsigned kDetail = 1;
   static constexpr unsigned kCommandLog = 2;
   static constexpr unsigned kLongQueries = 4;
+  // Another one each time.
+  std::uint64_t random() {
+    return store_.key({}).hash ^ (choices_.fetch_add(1, std::memory_order_relaxed) << 32);
+  }
   unsigned attention() const { return attention_.load(std::memory_order_relaxed); }
   unsigned set_attention(unsigned bit, bool wanted);  // what it is now
   PrefixDetail& detail() { return detail_; }
@@ -159,6 +163,7 @@ class Engine {
   CollectionLimits limits_;
   ConnectionStats connections_;
   std::atomic<unsigned> attention_ = 0;
+  std::atomic<std::uint64_t> choices_ = 1;
   PrefixDetail detail_;
   PrefixFlushes prefix_flushes_;
   std::mutex cloud_mutex_;

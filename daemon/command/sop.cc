@@ -65,14 +65,14 @@ class SetRead : public ElementsRead {
  public:
   SetRead(std::uint32_t count, Removal removal) : ElementsRead(kType, removal), count_(count) {}
 
-  std::string_view find(Call&, const Collection& set, Places& places) override {
+  std::string_view find(Call& call, const Collection& set, Places& places) override {
     if (set.size() == 0) return kNoElement;
     if (count_ == 0 || count_ >= set.size()) {
       places.span = {0, set.size()};
       return {};
     }
     places.is_listed = true;
-    places.listed = pick(set.size(), count_);
+    places.listed = pick(set.size(), count_, call.engine.random());
     return {};
   }
   void tell(Line& line, const Element& element) const override { add_value(line, element.value); }

@@ -117,7 +117,7 @@ class Index {
   static unsigned matches(const Bucket& bucket, std::uint8_t tag);
   // How many buckets there are, and one less than the next power of two: in one piece, so that
   // whoever peeks sees the two that belong together.
-  struct Extent {
+  struct alignas(8) Extent {
     std::uint32_t buckets = 0;
     std::uint32_t mask = 0;
 
