@@ -3,11 +3,11 @@
 Run by chaos_test, in the operator's network, with HOSTS (the program that makes hosts) and ARCUS (a
 command line) in the environment.
 
-What may be read. A connection leads to one process, known by its address and process id. A value it
+What may be read. A connection leads to one process, known by its address, process id and start. A value it
 gives must be the last one that was written to that very process (or, after a write of which no answer
 came, one of two). So a node that comes back must be empty: nothing was written to that process yet. And
-a process whose znode has been missing from cache_list must give nothing at all once the cloud counts
-that address again. A miss is always allowed.
+what was written to an address before cache_list was seen without it must not come back once the cloud
+counts it again, whatever process it is. A miss is always allowed.
 """
 
 import hashlib
@@ -57,27 +57,34 @@ class Cloud:
         self.lock = threading.Lock()
         self.nodes = frozenset()
         self.ring = None
-        self.generation = {}   # address -> how often it has left the cloud
-        self.written = {}      # (process, key) -> values that may be there
-        self.born = {}         # process -> generation of its address when it was met
+        self.absent = {}       # address -> when it was last seen out of the cloud
+        self.written = {}      # (process, key) -> {value that may be there: when it was sent}
+        self.processes = set()
         self.wrong = []
         self.reads = self.hits = self.writes = self.errors = 0
         self.stop = False
 
     def follow(self):
         while not self.stop:
+            asked = time.monotonic()
             nodes = self.watch.nodes()
             if nodes is not None and nodes != self.nodes:
                 with self.lock:
                     for gone in self.nodes - nodes:
-                        self.generation[gone] = self.generation.get(gone, 0) + 1
+                        self.absent[gone] = asked
                     self.nodes = frozenset(nodes)
                     self.ring = Ring(sorted(nodes)) if nodes else None
             time.sleep(0.05)
 
-    def meet(self, process):
+    def meet(self, address, pid, started):
+        """The process; a host that was rebooted uses the same numbers again."""
         with self.lock:
-            self.born.setdefault(process, self.generation.get(process[0], 0))
+            for process in self.processes:
+                if process[:2] == (address, pid) and abs(process[2] - started) <= 1:
+                    return process
+            process = (address, pid, started)
+            self.processes.add(process)
+            return process
 
     def check(self, process, key, value):
         with self.lock:
@@ -85,12 +92,11 @@ class Cloud:
             if value is None:
                 return
             self.hits += 1
-            if value not in self.written.get((process, key), ()):
+            sent = self.written.get((process, key), {}).get(value)
+            if sent is None:
                 self.wrong.append(f"{process} gave {value} for {key}, not written to it last")
-            # It left the cloud and is in it again: that must be another process.
-            address = process[0]
-            if address in self.nodes and self.born[process] < self.generation.get(address, 0):
-                self.wrong.append(f"{process} gave {value} for {key} after it had left its cloud")
+            elif process[0] in self.nodes and sent < self.absent.get(process[0], 0):
+                self.wrong.append(f"{process} gave {value} for {key}, from before it left its cloud")
 
 
 class Client(threading.Thread):
@@ -136,22 +142,21 @@ class Client(threading.Thread):
         host, port = address.split(":")
         connection = socket.create_connection((host, int(port)), timeout=1)
         stats = ask(connection, b"stats\r\n", b"END\r\n")
-        pid = next(line.split()[2] for line in stats.split(b"\r\n") if line.startswith(b"STAT pid "))
-        process = (address, int(pid))
-        self.cloud.meet(process)
-        return connection, process
+        found = {words[1]: int(words[2]) for words in map(bytes.split, stats.split(b"\r\n"))
+                 if words and words[1:2] in ([b"pid"], [b"time"], [b"uptime"])}
+        return connection, self.cloud.meet(address, found[b"pid"], found[b"time"] - found[b"uptime"])
 
     def write(self, connection, process, key):
         self.counter += 1
         value = f"{key}={self.counter}"
         place = (process, key)
         with self.cloud.lock:  # until the answer is there, the old one and the new one may be
-            before = self.cloud.written.get(place, ())
-            self.cloud.written[place] = (*before, value)
+            sent = time.monotonic()
+            self.cloud.written[place] = {**self.cloud.written.get(place, {}), value: sent}
         answer = ask(connection, f"set {key} 0 0 {len(value)}\r\n{value}\r\n".encode(), b"\r\n")
         with self.cloud.lock:
             if answer == b"STORED\r\n":
-                self.cloud.written[place] = (value,)
+                self.cloud.written[place] = {value: sent}
                 self.cloud.writes += 1
 
     def read(self, connection, process, key):
