@@ -185,7 +185,9 @@ void Membership::Impl::act(SessionAction action) {
 }
 
 zk::Watch Membership::Impl::watch(Kind kind) const {
-  return [queue = events, number = session, kind] { queue->push(EventQueue::Event{number, {kind}}); };
+  return [queue = events, number = session, kind] {
+    queue->push(EventQueue::Event{number, {kind}});
+  };
 }
 
 void Membership::Impl::list_nodes() {

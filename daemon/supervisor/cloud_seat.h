@@ -3,8 +3,8 @@
 // thread; joining blocks, and so has a thread of its own.
 //
 // Before the znode appears the engine is emptied by flush_all, since nobody may read back what was
-// stored while the cloud did not count the node. When ZooKeeper puts the node out, the engine must be
-// replaced: state() is kOut.
+// stored while the cloud did not count the node. When ZooKeeper puts the node out, the engine must
+// be replaced: state() is kOut.
 #pragma once
 
 #include <atomic>
