@@ -58,11 +58,15 @@ void add_start(CLI::App& app, Arguments& arguments, const std::vector<std::strin
       ->allow_extra_args(false);
   verb->add_option("--nofile", arguments.spec.nofile, "Limit of open files");
   verb->add_option("--core", arguments.spec.core, "Bytes of a core file (as the caller has it)");
-  verb->add_option("--memory-max", arguments.spec.memory_max, "Bytes of memory, by a control group");
+  verb->add_option("--memory-max", arguments.spec.memory_max,
+                   "Bytes of memory, by a control group");
   verb->add_option("--oom-score-adj", arguments.spec.oom_score_adj, "Of the engine (0)")
       ->check(CLI::Range(-1000, 1000));
   verb->add_option("--log-bytes", arguments.spec.log_bytes, "Size the log is kept below (64 MiB)");
   verb->add_option("--probe", arguments.spec.probe, "Ask the engine at this <ip>:<port>");
+  verb->add_option("--engine", arguments.spec.engine, "bundled, foreign or memcached (bundled)")
+      ->check(CLI::IsMember({"bundled", "foreign", "memcached"}).description(""));
+  verb->add_option("--zklist", arguments.spec.zklist, "The ensemble, to join for a memcached");
   verb->add_option("--hang", arguments.hang, "Kill it when it gave no answer for so long (10)")
       ->check(CLI::Range(0.1, 86400.0));
   verb->add_option("--start-limit", arguments.start_limit, "Seconds to become ready in (120)")
@@ -85,8 +89,13 @@ void add_start(CLI::App& app, Arguments& arguments, const std::vector<std::strin
       }
       spec.env[setting.substr(0, equals)] = setting.substr(equals + 1);
     }
+    if (spec.engine != kBundledEngine && spec.probe.empty()) {
+      throw CLI::ValidationError("--engine",
+                                 "needs --probe: this engine doesn't say that it is ready");
+    }
     if (engine.empty()) throw CLI::RequiredError("-- ENGINE ARGV...");
-    exit_status = verb_start(arguments.dir, spec, arguments.once ? Want::kOnce : Want::kUp, std::cout);
+    const Want want = arguments.once ? Want::kOnce : Want::kUp;
+    exit_status = verb_start(arguments.dir, spec, want, std::cout);
   });
 }
 

@@ -131,6 +131,7 @@ plan::NodesInput nodes_input(Session& session, const cluster::Cloud& cloud) {
   input.service = cloud.service_code;
   input.zklist = cluster::format_zklist(session.servers());
   input.run_user = session.settings().run_user;
+  input.engine = cloud.engine;
   input.timeout = session.flags().timeout;
   return input;
 }

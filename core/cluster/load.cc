@@ -22,6 +22,12 @@ constexpr unsigned kMaxMemlimitMb = 16 << 20;  // 16 TiB
 constexpr const char* kServiceCodeKey = "serviceCode";
 constexpr const char* kServersKey = "servers";
 constexpr const char* kConfigKey = "config";
+constexpr const char* kEngineKey = "engine";
+
+constexpr std::pair<std::string_view, EngineKind> kEngines[] = {
+    {"bundled", EngineKind::kBundled},
+    {"foreign", EngineKind::kForeign},
+    {"memcached", EngineKind::kMemcached}};
 
 struct Range {
   std::uint64_t low;
@@ -234,6 +240,16 @@ std::string read_service_code(const Json& document, Complaints& complaints) {
   return text;
 }
 
+EngineKind read_engine(const Json& document, Complaints& complaints) {
+  const Json* value = find(document, kEngineKey);
+  if (value == nullptr) return EngineKind::kBundled;
+  for (const auto& [name, kind] : kEngines) {
+    if (*value == name) return kind;
+  }
+  complaints.expected(kEngineKey, "\"bundled\", \"foreign\" or \"memcached\"", *value);
+  return EngineKind::kBundled;
+}
+
 std::string text_or_nothing(const Json& document, const char* key) {
   const Json* value = find(document, key);
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
@@ -262,6 +278,7 @@ Result<Cloud> parse_cloud(std::string_view text, const std::string& origin) {
   cloud.origin = origin;
   cloud.service_code = read_service_code(*document, complaints);
   cloud.nodes = Reader(complaints).nodes(*document);
+  cloud.engine = read_engine(*document, complaints);
   if (!complaints.empty()) return complaints.error(origin);
   keep_document(std::move(*document), cloud);
   cloud.created.clear();
@@ -296,6 +313,7 @@ Cloud parse_cloud_znode(std::string_view data, const std::string& service_code) 
     return cloud;
   }
   cloud.nodes = Reader(complaints).nodes(*document);
+  cloud.engine = read_engine(*document, complaints);
   keep_document(std::move(*document), cloud);
   for (const auto& line : complaints.lines()) {
     cloud.warnings.push_back(cloud.origin + ": " + line);
@@ -315,6 +333,13 @@ bool same_json(std::string_view a, std::string_view b) {
   const auto left = nlohmann::json::parse(a.begin(), a.end(), nullptr, false);
   const auto right = nlohmann::json::parse(b.begin(), b.end(), nullptr, false);
   return !left.is_discarded() && !right.is_discarded() && left == right;
+}
+
+std::string_view engine_name(EngineKind kind) {
+  for (const auto& [name, each] : kEngines) {
+    if (each == kind) return name;
+  }
+  return "";
 }
 
 std::optional<std::string> service_code_complaint(std::string_view code) {

@@ -27,6 +27,8 @@ Cloud parse_cloud_znode(std::string_view data, const std::string& service_code);
 // The same for the data of cache_server_mapping/<ip>:<port>; what it doesn't say has its default.
 NodeConfig parse_mapping(std::string_view data);
 
+std::string_view engine_name(EngineKind kind);  // as "engine" in a cloud's file
+
 // The same JSON, whatever its blanks and the order of its keys; false when either isn't JSON.
 bool same_json(std::string_view a, std::string_view b);
 

@@ -32,11 +32,16 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
+// What runs on the nodes: ours; another build of arcus-memcached, which joins ZooKeeper itself; or
+// stock memcached, for which its supervisor does.
+enum class EngineKind { kBundled, kForeign, kMemcached };
+
 struct Cloud {
   std::string service_code;
   std::vector<Node> nodes;  // in the file's order
   // The whole file as compact JSON, unknown keys kept, without "created" and "modified".
   std::string document;
+  EngineKind engine = EngineKind::kBundled;
   // As the cloud's znode tells them; empty when read from a file.
   std::string created;
   std::string modified;

@@ -1,3 +1,4 @@
+#include "core/cluster/load.h"
 #include "core/plan/node_steps.h"
 #include "core/plan/planners.h"
 
@@ -28,6 +29,7 @@ Step start_step(const cluster::Host& host, const HostFacts& facts, const cluster
                       {"MEMLIMIT", std::to_string(node.config.memlimit_mb)},
                       {"CONNECTIONS", std::to_string(node.config.connections)},
                       {"ZKLIST", input.zklist},
+                      {"ENGINE", std::string(cluster::engine_name(input.engine))},
                       {"RUN_USER", facts.as_root() ? input.run_user : ""}}},
                     facts.as_root()},
           node.address()};

@@ -99,6 +99,7 @@ struct NodesInput {
   std::string service;
   std::string zklist;
   std::string run_user;
+  cluster::EngineKind engine = cluster::EngineKind::kBundled;
   std::chrono::seconds timeout{60};
   std::chrono::seconds grace{10};
 };

@@ -15,7 +15,7 @@ inline constexpr std::chrono::milliseconds kLongestDelay{30'000};
 // For deaths that are ZooKeeper's doing: the node must be back soon after the ensemble is.
 inline constexpr std::chrono::milliseconds kLongestJoinDelay{5'000};
 inline constexpr std::chrono::seconds kSettledAfter{10};
-inline constexpr unsigned kDeathsToGiveUp = 5;
+inline constexpr unsigned kDeathsToGiveUp = 8;
 inline constexpr std::chrono::seconds kGiveUpWindow{60};
 
 class Backoff {

@@ -23,6 +23,8 @@ const std::vector<Rule>& rules() {
 
       {S::kStarting, E::kSaidReady, {S::kReady, {A::kArmSettled}}},
       {S::kStarting, E::kStartOver, {S::kStarting, {A::kSendKill}}},
+      {S::kStarting, E::kLeftCloud, {S::kStarting, {A::kSendTerm, A::kArmGrace}}},
+      {S::kStarting, E::kGraceOver, {S::kStarting, {A::kSendKill}}},
       {S::kStarting, E::kDied, {S::kBackingOff, {A::kArmRetry}}},
       {S::kStarting, E::kDiedTooOften, {S::kGivenUp, {}}},
       {S::kStarting, E::kDiedOnce, {S::kStopped, {A::kQuit}}},

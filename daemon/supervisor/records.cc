@@ -80,6 +80,8 @@ Result<Spec> read_spec(const Json& json) {
   spec.grace = std::chrono::milliseconds(json.at("grace_ms").get<std::int64_t>());
   json.at("log_bytes").get_to(spec.log_bytes);
   // A start of an earlier release doesn't write these.
+  spec.engine = json.value("engine", spec.engine);
+  spec.zklist = json.value("zklist", spec.zklist);
   if (json.contains("core")) spec.core = json.at("core").get<std::uint64_t>();
   spec.memory_max = json.value("memory_max", spec.memory_max);
   spec.oom_score_adj = json.value("oom_score_adj", spec.oom_score_adj);
@@ -107,6 +109,8 @@ std::string encode_spec(const Spec& spec) {
   Json json = {{"node", spec.node},
                {"service", spec.service},
                {"release", spec.release},
+               {"engine", spec.engine},
+               {"zklist", spec.zklist},
                {"user", spec.user},
                {"argv", spec.argv},
                {"env", spec.env},

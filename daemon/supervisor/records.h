@@ -22,11 +22,19 @@ struct ProcessId {
   bool operator==(const ProcessId&) const = default;
 };
 
+// Spec::engine. Ours says itself when it has joined; a foreign build of arcus-memcached joins and
+// doesn't say so, but answers `ready`; for stock memcached its supervisor joins.
+inline constexpr std::string_view kBundledEngine = "bundled";
+inline constexpr std::string_view kForeignEngine = "foreign";
+inline constexpr std::string_view kStockEngine = "memcached";
+
 struct Spec {
   std::string node;  // "<ip>:<port>"
   std::string service;
   std::string release;
-  std::string user;  // empty: whoever called start
+  std::string engine{kBundledEngine};
+  std::string zklist;              // for what joins on the engine's behalf
+  std::string user;                // empty: whoever called start
   std::vector<std::string> argv;
   std::map<std::string, std::string> env;
   std::uint64_t nofile = 0;           // 0: leave the limit as it is

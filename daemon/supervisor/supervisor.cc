@@ -68,6 +68,7 @@ void Supervisor::run(const std::optional<NodeStatus>& before,
   } else {
     note(socket.error().message);
   }
+  if (spec_.engine == kStockEngine && !spec_.zklist.empty()) seat_ = make_seat(run_, spec_);
   begin(before);
   started();
   while (!quit_) wait();
@@ -91,7 +92,7 @@ void Supervisor::begin(const std::optional<NodeStatus>& before) {
   status_.znode = before->znode;
   note("adopted engine " + std::to_string(engine_->id().pid));
   status_.said_ready = before->said_ready;
-  if (status_.said_ready) prober_.watch(Clock::real().now());
+  if (status_.said_ready || spec_.engine != kBundledEngine) prober_.watch(Clock::real().now());
   const bool was_ready = before->state == State::kReady || before->state == State::kFailing;
   handle(was_ready ? Event::kAdoptedReady : Event::kAdopted);
   if (was_ready) status_.since = before->since;
@@ -119,7 +120,10 @@ void Supervisor::enter(State state) {
   status_.state = state;
   status_.since = static_cast<std::int64_t>(unix_seconds());
   status_.retry_at = 0;
-  if (state == State::kStopping) prober_.stop();
+  if (state == State::kStopping) {
+    prober_.stop();
+    if (seat_) seat_->leave();  // before the engine: clients go elsewhere first
+  }
   if (state == State::kGivenUp) note("it keeps dying without ever being ready: given up");
 }
 
@@ -147,6 +151,7 @@ void Supervisor::died(const Engine::End& end) {
 void Supervisor::engine_ended() {
   engine_said();  // it may have been ready for a moment, which makes it another kind of death
   prober_.stop();
+  if (seat_) seat_->leave();
   const Engine::End end = engine_->reap();
   engine_.reset();
   died(end);
@@ -164,31 +169,16 @@ void Supervisor::engine_said() {
   handle(Event::kSaidReady);
 }
 
-void Supervisor::found(Prober::Finding finding) {
-  using F = Prober::Finding;
-  if (finding == F::kNothing || !engine_) return;
-  if (status_.trouble != prober_.trouble()) {
-    status_.trouble = prober_.trouble();
-    note("probing the engine: " + (status_.trouble.empty() ? "it answers" : status_.trouble));
-  }
-  if (finding == F::kPassed) {
-    if (status_.state == State::kStarting) backoff_.became_ready();
-    return handle(status_.state == State::kStarting ? Event::kSaidReady : Event::kProbePassed);
-  }
-  // Whoever paused the node may be looking at its engine with a debugger.
-  if (finding == F::kHung && wanted_ != Want::kPaused) handle(Event::kHung);
-  handle(Event::kProbeFailed);
-}
-
 void Supervisor::wait() {
   auto until = next_log_check_;
   for (const auto& [timer, at] : timers_) until = std::min(until, at);
   if (const auto next = prober_.next()) until = std::min(until, *next);
-  std::array<pollfd, 5> fds = {{{signals_.get(), POLLIN, 0},
+  std::array<pollfd, 6> fds = {{{signals_.get(), POLLIN, 0},
                                 {engine_ ? engine_->pidfd().get() : -1, POLLIN, 0},
                                 {engine_ ? engine_->ready_fd().get() : -1, POLLIN, 0},
                                 {prober_.fd(), prober_.events(), 0},
-                                {socket_ ? socket_->fd() : -1, POLLIN, 0}}};
+                                {socket_ ? socket_->fd() : -1, POLLIN, 0},
+                                {seat_ ? seat_->fd() : -1, POLLIN, 0}}};
   const auto left = Deadline(until).left();
   if (::poll(fds.data(), fds.size(), static_cast<int>(left.count())) > 0) {
     if (fds[0].revents != 0) read_signals();
@@ -196,6 +186,7 @@ void Supervisor::wait() {
     if (fds[3].revents != 0 && engine_ && !quit_) found(prober_.on_ready(Clock::real().now()));
     if (fds[1].revents != 0 && engine_ && !quit_) engine_ended();
     if (fds[4].revents != 0) answer_status();
+    if (fds[5].revents != 0 && !quit_) seat_changed();
   }
   if (!quit_) fire_timers();
 }

@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -16,6 +17,7 @@
 #include "core/base/clock.h"
 #include "core/base/unique_fd.h"
 #include "daemon/supervisor/backoff.h"
+#include "daemon/supervisor/cloud_seat.h"
 #include "daemon/supervisor/engine.h"
 #include "daemon/supervisor/machine.h"
 #include "daemon/supervisor/prober.h"
@@ -28,6 +30,8 @@ namespace arcus::daemon {
 void block_supervisor_signals();
 
 double unix_seconds();  // of the wall clock
+// For an engine that takes no seat itself.
+std::unique_ptr<CloudSeat> make_seat(const RunDir& run, const Spec& spec);
 
 class Supervisor {
  public:
@@ -53,6 +57,10 @@ class Supervisor {
   void engine_ended();
   void engine_said();
   void found(Prober::Finding finding);
+  void passed();
+  void take_seat();
+  void seat_changed();
+  void put_out(const std::string& why);
   void died(const Engine::End& end);
   void read_signals();
   void read_wish();
@@ -75,6 +83,7 @@ class Supervisor {
   Backoff backoff_;
   Prober prober_;
   std::optional<StatusSocket> socket_;
+  std::unique_ptr<CloudSeat> seat_;  // for an engine that takes none itself
   Want wanted_ = Want::kUp;
   bool asked_to_end_ = false;  // the engine, for having left its cloud
   std::string killed_because_;

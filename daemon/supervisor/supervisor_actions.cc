@@ -62,6 +62,7 @@ void Supervisor::spawn() {
     engine_.reset();
     return died({std::nullopt, spec_.argv[0] + " " + released.error().message});
   }
+  if (spec_.engine != kBundledEngine) prober_.watch(Clock::real().now());
   note("started engine " + std::to_string(engine_->id().pid) + ": " + spec_.argv[0]);
 }
 
@@ -92,9 +93,13 @@ void Supervisor::signal_engine(int signal) {
 }
 
 void Supervisor::kill_engine() {
-  killed_because_ = status_.state == State::kStarting  ? "it was not ready in time"
-                    : status_.state == State::kFailing ? "it hung: " + prober_.trouble()
-                                                       : "it did not end in time";
+  if (asked_to_end_) {
+    killed_because_ += ", and did not end in time";
+  } else {
+    killed_because_ = status_.state == State::kStarting  ? "it was not ready in time"
+                      : status_.state == State::kFailing ? "it hung: " + prober_.trouble()
+                                                         : "it did not end in time";
+  }
   note("SIGKILL: " + killed_because_);
   signal_engine(SIGKILL);
 }

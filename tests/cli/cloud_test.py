@@ -161,6 +161,24 @@ class TakenUp:
         self.assertEqual(1, one.out.count("\n"))
         self.assertNotIn(self.nodes[1], one.out)
 
+    def test_logs_follows_what_is_written_until_it_is_interrupted(self):
+        port = self.ports[0]
+        running = subprocess.Popen(
+            self.command(["--config", self.settings_file, "memcached", "logs", "--follow", "--lines",
+                          "1", "--node", self.nodes[0], SERVICE]),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, cwd=self.home,
+            env=self.environment(None))
+        first = running.stdout.readline()  # it is under way
+        os.kill(self.engine(port), signal.SIGKILL)
+        lines = [first]
+        while "engine ended: killed by signal 9" not in lines[-1] and lines[-1]:
+            lines.append(running.stdout.readline())
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=20)
+        self.assertEqual(OK, running.returncode)
+        self.assertIn("engine ended: killed by signal 9", lines[-1])
+        self.ok("memcached", "start", SERVICE)
+
     def test_ping_stores_and_reads_back(self):
         ran = self.ok("ping", "--write", SERVICE)
         for node in self.nodes[:2]:

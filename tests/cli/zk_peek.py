@@ -7,8 +7,8 @@ import struct
 class Peek:
     """A session; use it in a with statement."""
 
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+    def __init__(self, port, host="127.0.0.1", timeout=10):
+        self.socket = socket.create_connection((host, port), timeout=timeout)
         self.xid = 0
         self._send(struct.pack(">iqiq", 0, 0, 10000, 0) + _buffer(bytes(16)))
         self._receive()

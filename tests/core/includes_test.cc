@@ -46,7 +46,7 @@ const std::map<std::string, std::set<std::string>>& directions() {
       {"daemon/memory", {"core/base"}},
       {"daemon/collection", {"core/base", "daemon/memory"}},
       {"daemon/store", {"core/base", "core/arcus", "daemon/memory", "daemon/collection"}},
-      {"daemon/supervisor", {"core/base", "core/arcus"}},
+      {"daemon/supervisor", {"core/base", "core/arcus", "daemon/membership"}},
       {"daemon/membership", {"core/base", "core/arcus", "core/zk"}},
   };
   return kTable;

@@ -70,6 +70,19 @@ TEST(LoadCloud, RefusesADirectory) {
   EXPECT_THAT(cloud.error().message, HasSubstr("/tmp"));
 }
 
+TEST(ParseCloud, TakesTheKindOfEngine) {
+  const auto engine = [](const std::string& value) {
+    return R"({"serviceCode":"s",)" + value +
+           R"("servers":[{"hostname":"h","ip":"10.0.0.1","config":{"port":1}}]})";
+  };
+  EXPECT_EQ(parse_cloud(engine(""), "x")->engine, EngineKind::kBundled);
+  EXPECT_EQ(parse_cloud(engine(R"("engine":"foreign",)"), "x")->engine, EngineKind::kForeign);
+  EXPECT_EQ(parse_cloud(engine(R"("engine":"memcached",)"), "x")->engine, EngineKind::kMemcached);
+  for (const char* wrong : {R"("engine":"redis",)", R"("engine":1,)", R"("engine":null,)"}) {
+    EXPECT_THAT(complaint(engine(wrong)), HasSubstr("engine: expected \"bundled\"")) << wrong;
+  }
+}
+
 TEST(ParseCloud, OverlaysTheServersSettingsOnTheClouds) {
   const auto cloud = parse_cloud(
       R"({"serviceCode":"c","config":{"threads":"6","memlimit":100,"colour":"red"},

@@ -34,15 +34,15 @@ TEST(Backoff, JitterTakesUpToHalf) {
   EXPECT_EQ(backoff.died({1, false}, kThen + 100s, 0.5).delay, 150ms);
 }
 
-TEST(Backoff, GivesUpAtTheFifthEarlyDeathWithinAMinute) {
+TEST(Backoff, GivesUpAtTheEighthEarlyDeathWithinAMinute) {
   Backoff backoff;
-  for (int i = 0; i < 4; ++i) EXPECT_FALSE(backoff.died({1, false}, kThen + i * 15s, 0).give_up);
+  for (int i = 0; i < 7; ++i) EXPECT_FALSE(backoff.died({1, false}, kThen + i * 8s, 0).give_up);
   EXPECT_TRUE(backoff.died({1, false}, kThen + 60s, 0).give_up);
 }
 
 TEST(Backoff, DeathsLongerAgoThanAMinuteDontCount) {
   Backoff backoff;
-  for (int i = 0; i < 20; ++i) EXPECT_FALSE(backoff.died({1, false}, kThen + i * 16s, 0).give_up);
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(backoff.died({1, false}, kThen + i * 9s, 0).give_up);
 }
 
 TEST(Backoff, AnEngineThatServesIsNeverGivenUp) {
@@ -56,7 +56,7 @@ TEST(Backoff, AnEngineThatServesIsNeverGivenUp) {
 
 TEST(Backoff, ServingOnceForgivesTheDeathsBefore) {
   Backoff backoff;
-  for (int i = 0; i < 4; ++i) (void)backoff.died({1, false}, kThen, 0);
+  for (int i = 0; i < 7; ++i) (void)backoff.died({1, false}, kThen, 0);
   backoff.became_ready();
   EXPECT_FALSE(backoff.died({1, false}, kThen, 0).give_up);
 }
@@ -75,13 +75,13 @@ TEST(Backoff, WantOfAnEnsembleIsRetriedForEverAtFiveSeconds) {
 TEST(Backoff, ASignalCountsAsADeath) {
   Backoff backoff;
   Backoff::Verdict verdict;
-  for (int i = 0; i < 5; ++i) verdict = backoff.died({std::nullopt, false}, kThen, 0);
+  for (int i = 0; i < 8; ++i) verdict = backoff.died({std::nullopt, false}, kThen, 0);
   EXPECT_TRUE(verdict.give_up);
 }
 
 TEST(Backoff, ResetBeginsAnew) {
   Backoff backoff;
-  for (int i = 0; i < 4; ++i) (void)backoff.died({1, false}, kThen, 0);
+  for (int i = 0; i < 7; ++i) (void)backoff.died({1, false}, kThen, 0);
   backoff.reset();
   EXPECT_EQ(backoff.failures(), 0u);
   const auto verdict = backoff.died({1, false}, kThen, kWhole);

@@ -12,6 +12,8 @@ TEST(Spec, RoundTrips) {
   Spec spec{.node = "10.0.0.1:11211",
             .service = "ruo91-cloud",
             .release = "0.1.0-abc",
+            .engine = "foreign",
+            .zklist = "10.0.0.1:2181",
             .user = "memcached",
             .argv = {"/opt/a b/bin/arcus-memcached", "-p", "11211", "", "it's \"quoted\"\n"},
             .env = {{"ARCUS_CACHE_PUBLIC_IP", "10.0.0.1"}, {"EMPTY", ""}},

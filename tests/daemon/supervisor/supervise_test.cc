@@ -230,7 +230,7 @@ TEST_F(Supervise, StopEndsAnEngineWithoutASupervisor) {
 
 TEST_F(Supervise, GivesUpOnAnEngineThatExitsAtOnceUntilStartedAnew) {
   ASSERT_EQ(start("exit=3").exit_status, 0);
-  const auto waited = wait();
+  const auto waited = wait("40");
   EXPECT_EQ(waited.exit_status, 1);
   EXPECT_EQ(waited.json()["state"], "given-up");
   EXPECT_EQ(waited.json()["last_exit"], "exit status 3");
@@ -245,7 +245,7 @@ TEST_F(Supervise, GivesUpOnAnEngineThatExitsAtOnceUntilStartedAnew) {
 TEST_F(Supervise, SaysWhenTheProgramCannotBeExecuted) {
   engine_ = dir_.path() + "/missing";
   ASSERT_EQ(start("ready").exit_status, 0);
-  const auto waited = wait();
+  const auto waited = wait("40");
   EXPECT_EQ(waited.json()["state"], "given-up");
   EXPECT_NE(waited.json()["last_exit"].get<std::string>().find("could not be executed"),
             std::string::npos);

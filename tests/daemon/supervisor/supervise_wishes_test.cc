@@ -80,6 +80,38 @@ TEST_F(Probed, ANewSupervisorGoesOnProbing) {
   EXPECT_EQ(wait().exit_status, 0);
 }
 
+TEST_F(Probed, AForeignEngineIsReadyOnceItAnswersSo) {
+  const std::string gate = dir_.path() + "/gate";
+  std::ofstream(gate).close();
+  ASSERT_EQ(start("listen,serve",
+                  probing("0.5", {"--engine", "foreign", "--env", "FAKE_GATE=" + gate}))
+                .exit_status,
+            0);
+  ASSERT_TRUE(eventually([&] { return status()["trouble"] != ""; }));
+  EXPECT_EQ(state(), "starting") << "it listens before it has joined";
+  fs::remove(gate);
+  ASSERT_EQ(wait().exit_status, 0);
+  EXPECT_EQ(status()["restarts"], 0);
+
+  // Somebody removed its znode: it lives on, and would for ever.
+  std::ofstream(gate).close();
+  ASSERT_TRUE(eventually([&] { return status()["restarts"] == 1; }));
+  fs::remove(gate);
+  EXPECT_EQ(wait().exit_status, 0);
+  EXPECT_EQ(status()["last_exit"], "killed by signal 15 (SIGTERM); it was out of its cloud");
+}
+
+TEST_F(Probed, OursIsLeftOutOfItsCloudIfItStays) {
+  const std::string gate = dir_.path() + "/gate";
+  ASSERT_EQ(start("listen,ready,serve", probing("0.3", {"--env", "FAKE_GATE=" + gate})).exit_status,
+            0);
+  ASSERT_EQ(wait().exit_status, 0);
+  std::ofstream(gate).close();
+  ASSERT_TRUE(is("failing"));
+  std::this_thread::sleep_for(700ms);  // twice the time after which a foreign one would be ended
+  EXPECT_EQ(status()["restarts"], 0) << "it was told not to fail-stop, and waits for a rejoin";
+}
+
 TEST_F(Probed, OnceIsNotStartedAgain) {
   ASSERT_EQ(start("listen,ready", {"--once"}).exit_status, 0);
   ASSERT_EQ(wait().exit_status, 0);
