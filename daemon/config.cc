@@ -122,10 +122,6 @@ Status set_protocol(Config&, Text o, Text v) {
   return invalid(o + " takes ascii or auto; the protocol '" + v + "' is not served");
 }
 
-Status refuse_sasl(Config&, Text o, Text) {
-  return invalid(o + ": this version has no SASL, and would let everybody in without it");
-}
-
 Status set_zklist(Config& c, Text o, Text v) {
   if (v.empty()) return invalid(o + " takes the ensemble's servers: host:port,host:port");
   c.zklist = v;
@@ -178,6 +174,9 @@ Status set_no_flush(Config& c, Text, Text) {
 }
 Status set_shutdown(Config& c, Text, Text) {
   return set_flag(c.allow_shutdown, true);
+}
+Status set_must_log_in(Config& c, Text, Text) {
+  return set_flag(c.must_log_in, true);
 }
 Status set_daemonize(Config& c, Text, Text) {
   return set_flag(c.daemonize, true);
@@ -314,6 +313,8 @@ Status read_environment(Config& config) {
   };
   config.public_ip = text("ARCUS_CACHE_PUBLIC_IP");
   config.hostname = text("ARCUS_CACHE_HOSTNAME_OVERWRITE");
+  config.acl_zookeeper = text("ARCUS_ACL_ZOOKEEPER");
+  config.acl_group = text("ARCUS_ACL_GROUP");
   config.session_file = text("ARCUS_SESSION_FILE");
   config.port_file = text("MEMCACHED_PORT_FILENAME");
   const std::pair<const char*, std::uint32_t*> sizes[] = {

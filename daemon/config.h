@@ -54,6 +54,11 @@ struct Config {
   std::uint32_t max_btree_size = 50'000;
   bool scrub_commands = false;  // the ascii_scrub module was asked for
 
+  // Who clients are.
+  bool must_log_in = false;
+  std::string acl_zookeeper;  // where users are kept (environment: ARCUS_ACL_ZOOKEEPER), and the
+  std::string acl_group;      // group of them that counts here (ARCUS_ACL_GROUP)
+
   // The cloud.
   std::string zklist;
   std::chrono::seconds session_timeout = kSessionTimeout;

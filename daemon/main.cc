@@ -4,7 +4,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -15,11 +14,13 @@
 #include <optional>
 #include <thread>
 
-#include "core/arcus/names.h"
-#include "core/base/cancel.h"
+#include "core/arcus/limits.h"
 #include "core/base/log.h"
 #include "core/zk/client.h"
-#include "daemon/membership/membership.h"
+#include "daemon/auth/authentication.h"
+#include "daemon/auth/zk_users.h"
+#include "daemon/cloud_seat.h"
+#include "daemon/farewell.h"
 #include "daemon/net/heartbeat.h"
 #include "daemon/net/server.h"
 #include "daemon/process.h"
@@ -28,9 +29,8 @@ namespace arcus::daemon {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
-constexpr seconds kJoinTime{60};
+constexpr milliseconds kUsersTime{10'000};
 constexpr milliseconds kDrainTime{1000};
 constexpr milliseconds kSweepPause{250};
 // A join that is under way when the node is to stop gets this long to come to its end.
@@ -94,94 +94,6 @@ class Sweeper {
   std::thread thread_;
 };
 
-// The node's place in its cloud: joins on a thread of its own, so that a signal is heard meanwhile.
-class CloudSeat {
- public:
-  CloudSeat(Engine& engine, std::uint16_t port) : engine_(engine), port_(port) {}
-  ~CloudSeat() {
-    if (joining_.joinable()) joining_.join();
-  }
-
-  void start_joining() {
-    joining_ = std::thread([this] {
-      auto joined = Membership::join(options(), callbacks(), deadline());
-      const std::lock_guard lock(mutex_);
-      if (joined) {
-        membership_ = std::move(*joined);
-      } else {
-        error_ = joined.error();
-      }
-      joined_.request();
-    });
-  }
-
-  int joined_fd() const { return joined_.fd(); }
-  bool joined() const { return joined_.requested(); }
-  std::optional<Error> error() const {
-    const std::lock_guard lock(mutex_);
-    return error_;
-  }
-
-  MembershipState membership_state() const {
-    const std::lock_guard lock(mutex_);
-    return membership_ ? membership_->state() : MembershipState();
-  }
-
-  CloudState state() const {
-    const MembershipState now = membership_state();
-    return {std::string(node_address(now.znode)), now.connected, now.ready, now.session_timeout};
-  }
-
-  void leave() {
-    Membership* membership = nullptr;
-    {
-      const std::lock_guard lock(mutex_);
-      membership = membership_.get();
-    }
-    // Takes up to two seconds; whoever asks for the state meanwhile must not wait for it.
-    if (membership != nullptr) membership->leave();
-  }
-
- private:
-  Deadline deadline() const {
-    const auto timeout = engine_.config().session_timeout;
-    // The znode of a node that died lasts as long as its session.
-    return Deadline::in(std::max(kJoinTime, timeout + seconds(15)));
-  }
-
-  MembershipOptions options() const {
-    const Config& config = engine_.config();
-    MembershipOptions options;
-    options.zklist = config.zklist;
-    options.port = port_;
-    options.memlimit_mb = static_cast<std::uint32_t>(config.memory_mb);
-    options.session_timeout = config.session_timeout;
-    options.session_file = config.session_file;
-    options.public_ip = config.public_ip;
-    options.hostname = config.hostname;
-    return options;
-  }
-
-  MembershipCallbacks callbacks() const {
-    MembershipCallbacks callbacks;
-    callbacks.drop_everything = [this] { engine_.store().drop_everything(); };
-    callbacks.nodes_changed = [this](const std::vector<std::string>& children) {
-      engine_.set_cloud_nodes(children);
-    };
-    callbacks.fail_stop = [this] { return engine_.settings().zk_failstop.load(); };
-    callbacks.stop = [](int status) { _exit(status); };
-    return callbacks;
-  }
-
-  Engine& engine_;
-  const std::uint16_t port_;
-  mutable std::mutex mutex_;
-  std::unique_ptr<Membership> membership_;
-  std::optional<Error> error_;
-  Cancel joined_;
-  std::thread joining_;
-};
-
 Status write_port_file(const Config& config, const std::vector<Listener>& listeners) {
   if (config.port_file.empty()) return {};
   // Whoever waits for the file must not read half of it.
@@ -212,44 +124,6 @@ void tell_ready(const Config& config, const MembershipState& state) {
   }
 }
 
-// `shutdown` gives clients time to leave by themselves, once the cloud has told them that the node has
-// left.
-class Farewell {
- public:
-  // From any worker. False: it is about to happen anyway.
-  bool ask(std::optional<unsigned> wanted) {
-    const std::lock_guard lock(mutex_);
-    const auto now = std::chrono::steady_clock::now();
-    if (until_ && *until_ - now <= kTooLate) return false;
-    patient_ = wanted.has_value();
-    until_ = now + (wanted ? seconds(*wanted) : kUsual);
-    kill(getpid(), SIGTERM);
-    return true;
-  }
-  // Until nobody is left or the time is over; without one given, until nobody leaves any more.
-  void wait(const std::atomic<std::uint64_t>& connections) const {
-    std::uint64_t before = UINT64_MAX;
-    while (connections > 0 && goes_on(connections < before)) {
-      before = connections;
-      std::this_thread::sleep_for(kLook);
-    }
-  }
-
- private:
-  static constexpr seconds kUsual{2};
-  static constexpr seconds kTooLate{1};
-  static constexpr milliseconds kLook{200};
-
-  bool goes_on(bool fewer) const {
-    const std::lock_guard lock(mutex_);
-    return until_ && std::chrono::steady_clock::now() < *until_ && (patient_ || fewer);
-  }
-
-  mutable std::mutex mutex_;
-  std::optional<std::chrono::steady_clock::time_point> until_;  // none: nobody asked
-  bool patient_ = false;
-};
-
 // Waits for one of two descriptors; whether it was the first.
 bool first_readable(int first, int second, int timeout_ms) {
   pollfd polled[] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
@@ -258,8 +132,28 @@ bool first_readable(int first, int second, int timeout_ms) {
   return (polled[0].revents & POLLIN) != 0;
 }
 
+AuthenticationOptions authentication_options(Engine& engine) {
+  const Config& config = engine.config();
+  AuthenticationOptions options;
+  options.verbose = config.verbosity > 0;
+  options.turned_on = [&engine] { engine.set_attention(Engine::kLogins, true); };
+  if (!config.acl_zookeeper.empty()) {
+    options.read_users = [&config] {
+      return read_users(config.acl_zookeeper, config.acl_group, Deadline::in(kUsersTime));
+    };
+  }
+  return options;
+}
+
 int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
   const Config& config = engine.config();
+  Authentication authentication(authentication_options(engine));
+  engine.authentication = &authentication;
+  if (config.must_log_in) {
+    if (const Status status = authentication.turn_on(); !status) {
+      return fail(status.error().in("-S"), EX_UNAVAILABLE);
+    }
+  }
   const std::uint16_t port = listeners.front().port;
   CloudSeat seat(engine, port);
   engine.cloud_state = [&seat] { return seat.state(); };

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/log.h"
+#include "daemon/command/authorization.h"
 #include "daemon/command/command.h"
 #include "daemon/command/prefix.h"
 
@@ -47,6 +48,8 @@ void count_request(Call& call, const Request& request, Handler handler) {
   }
 }
 
+}  // namespace
+
 std::string client_ip(Call& call) {
   return call.engine.client_ip ? call.engine.client_ip(call.connection) : "unknown";
 }
@@ -56,9 +59,10 @@ std::string_view line_of(const Request& request) {
   return {request.verb.data(), static_cast<std::size_t>(end - request.verb.data())};
 }
 
-}  // namespace
-
 Progress carry_out_watched(Call& call, const Request& request) {
+  if ((call.attention & Engine::kLogins) != 0 && !may_carry_out(call, request)) {
+    return refuse(call, request);
+  }
   attend(call, request);
   if ((call.attention & Engine::kCommandLog) != 0) {
     call.engine.command_log().write(client_ip(call), line_of(request));

@@ -5,11 +5,16 @@
 // it knows itself says so with count_detail().
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "daemon/command/session.h"
 
 namespace arcus::daemon {
+
+// The client's address, for the logs, and the request's line.
+std::string client_ip(Call& call);
+std::string_view line_of(const Request& request);
 
 // For requests while call.attention is not 0: a further piece of keys, and a whole request.
 void attend(Call& call, const Request& request);

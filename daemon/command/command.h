@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "daemon/auth/permissions.h"
 #include "daemon/command/session.h"
 
 namespace arcus::daemon {
@@ -30,6 +31,7 @@ struct Command {
   std::string_view verb;
   Handler handler;
   Shape shape = Shape::kOther;
+  Permissions needs = Permission::kNone;  // any of them will do; none: for everybody
 };
 const Command* find_command(std::string_view verb);
 
@@ -119,6 +121,8 @@ Progress command_lqdetect(Call& call, const Request& request);
 Progress command_help(Call& call, const Request& request);
 Progress command_config(Call& call, const Request& request);
 Progress command_ready(Call& call, const Request& request);
+Progress command_reload(Call& call, const Request& request);
+Progress command_sasl(Call& call, const Request& request);
 Progress command_zkensemble(Call& call, const Request& request);
 Progress command_cache_memlimit(Call& call, const Request& request);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "daemon/auth/authentication.h"
 #include "daemon/command/command.h"
 
 namespace arcus::daemon {
@@ -120,6 +121,16 @@ Progress config_zkfailstop(Call& call, std::string_view value) {
   return say(call, kDone);
 }
 
+// Once on it stays on.
+Progress config_auth(Call& call, std::string_view value) {
+  Authentication* const authentication = call.engine.authentication;
+  const bool on = authentication != nullptr && authentication->on();
+  if (value.empty()) return tell(call, "auth", on ? "on" : "off");
+  if (value != "on" || authentication == nullptr) return say(call, kBadValue);
+  if (!on) authentication->turn_on_later();
+  return say(call, kDone);
+}
+
 }  // namespace
 
 Progress command_config(Call& call, const Request& request) {
@@ -127,6 +138,7 @@ Progress command_config(Call& call, const Request& request) {
   if (arguments.count != 1 && arguments.count != 2) return say(call, kBadLine);
   const std::string_view name = arguments[0];
   const std::string_view value = arguments.count == 2 ? arguments[1] : std::string_view();
+  if (name == "auth") return config_auth(call, value);
   if (name == "zkfailstop") return config_zkfailstop(call, value);
   const auto at = std::find_if(std::begin(kNumbers), std::end(kNumbers),
                                [name](const Number& number) { return number.name == name; });

@@ -25,6 +25,8 @@
 
 namespace arcus::daemon {
 
+class Authentication;
+
 // A counter that one thread writes and others read.
 class Counter {
  public:
@@ -112,12 +114,13 @@ class Engine {
   static constexpr unsigned kDetail = 1;
   static constexpr unsigned kCommandLog = 2;
   static constexpr unsigned kLongQueries = 4;
+  static constexpr unsigned kLogins = 8;  // clients must log in
+  unsigned attention() const { return attention_.load(std::memory_order_relaxed); }
+  unsigned set_attention(unsigned bit, bool wanted);  // what it is now
   // Another one each time.
   std::uint64_t random() {
     return store_.key({}).hash ^ (choices_.fetch_add(1, std::memory_order_relaxed) << 32);
   }
-  unsigned attention() const { return attention_.load(std::memory_order_relaxed); }
-  unsigned set_attention(unsigned bit, bool wanted);  // what it is now
   PrefixDetail& detail() { return detail_; }
   PrefixFlushes& prefix_flushes() { return prefix_flushes_; }
   KeyDump& key_dump() { return key_dump_; }
@@ -146,6 +149,8 @@ class Engine {
   // Set by main before the first worker starts.
   std::string zk_library_version;
   std::function<CloudState()> cloud_state;
+  // Null: there is none, and nobody needs to log in.
+  Authentication* authentication = nullptr;
   // After so many seconds at most; none: as soon as it looks as if no more clients leave. False: it is
   // about to happen anyway.
   std::function<bool(std::optional<unsigned> seconds)> shut_down;

@@ -1,7 +1,5 @@
 #include "daemon/command/pipe.h"
 
-#include <memory>
-
 #include "daemon/command/command.h"
 
 namespace arcus::daemon {
@@ -43,25 +41,25 @@ void Pipe::tell(Reply& reply) {
 }
 
 bool may_run(Call& call, Ending ending) {
-  auto& pipe = call.session.pipe;
+  const Pipe* const pipe = call.session.pipe();
   if (pipe == nullptr || !pipe->broken()) return true;
-  if (ending == Ending::kReply) pipe.reset();
+  if (ending == Ending::kReply) call.session.close_pipe();
   return false;
 }
 
 Progress answer(Call& call, Ending ending, std::string_view text) {
-  auto& pipe = call.session.pipe;
+  Pipe* pipe = call.session.pipe();
   const bool last = ending == Ending::kReply;
   // Whoever did not get as far as may_run() finds the rest of a pipeline that is over, too.
   const bool over = pipe != nullptr && pipe->broken();
-  if (over) pipe.reset();
-  if (pipe == nullptr) {
+  if (over) call.session.close_pipe();
+  if (pipe == nullptr || over) {
     if (over || ending != Ending::kPipe) return say(call, text, !last);
-    pipe = std::make_unique<Pipe>();
+    pipe = &call.session.open_pipe();
   }
   if (pipe->add(text, last)) return Progress::kDone;
   pipe->tell(call.reply);
-  if (last) pipe.reset();
+  if (last) call.session.close_pipe();
   return Progress::kDone;
 }
 

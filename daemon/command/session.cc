@@ -3,6 +3,7 @@
 #include "daemon/command/attention.h"
 #include "daemon/command/collection.h"
 #include "daemon/command/command.h"
+#include "daemon/command/login.h"
 
 namespace arcus::daemon {
 namespace {
@@ -36,6 +37,9 @@ bool find_element(std::string_view after, Request& request) {
 }
 
 }  // namespace
+
+Session::Session() = default;
+Session::~Session() = default;
 
 bool Session::look_ahead(const Engine& engine, std::string_view after, Request& request) {
   if (request.continued) return !request.more;
@@ -130,6 +134,27 @@ Progress Session::need_body(char* at, std::size_t size, Continuation then) {
 Progress Session::yield(Continuation then) {
   waiting().next = then;
   return Progress::kYield;
+}
+
+void Session::pass_over_keys() {
+  waiting().list_handler = [](Call&, const Request&) { return Progress::kDone; };
+}
+
+Session::Lasting& Session::lasting() {
+  if (lasting_ == nullptr) lasting_ = std::make_unique<Lasting>();
+  return *lasting_;
+}
+
+void Session::close_pipe() {
+  if (lasting_ == nullptr) return;
+  lasting_->pipe.reset();
+  if (lasting_->login == nullptr) lasting_.reset();
+}
+
+Login& Session::require_login() {
+  auto& login = lasting().login;
+  if (login == nullptr) login = std::make_unique<Login>();
+  return *login;
 }
 
 }  // namespace arcus::daemon

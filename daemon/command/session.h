@@ -3,12 +3,13 @@
 // thread at a time.
 //
 // A session that waits for nothing is two null pointers. What a command must remember while it waits
-// lies in memory that exists only meanwhile, and so does what outlasts it, the pipe.
+// lies in memory that exists only meanwhile, and so does what outlasts it: a pipe, a login.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -28,6 +29,7 @@ enum class Progress {
 
 class Session;
 struct Command;
+struct Login;
 
 // The numbers after the key of a command that stores a value (Shape::kValue), and what follows.
 struct ValueLine {
@@ -102,6 +104,9 @@ struct Remembered {
 
 class Session {
  public:
+  Session();
+  ~Session();
+
   // --- for those who drive it ---
 
   // Before a request's turn: finds its command, its body in the bytes that follow the line (all of
@@ -155,8 +160,18 @@ class Session {
   // Whose key list is coming in pieces; while one is.
   Handler list_handler() const { return waiting_->list_handler; }
 
-  // Of the pipeline that is under way; for pipe.cc.
-  std::unique_ptr<Pipe> pipe;
+  // Nobody has anything to do with the pieces of the key list that are still to come.
+  void pass_over_keys();
+
+  // The pipeline that is under way, if one is; for pipe.cc.
+  Pipe* pipe() { return lasting_ != nullptr && lasting_->pipe ? &*lasting_->pipe : nullptr; }
+  Pipe& open_pipe() { return lasting().pipe.emplace(); }
+  void close_pipe();
+
+  // Who the client is, where it must say so (login.h). From require_login() on it may do only what
+  // its login says.
+  Login* login() { return lasting_ != nullptr ? lasting_->login.get() : nullptr; }
+  Login& require_login();
 
  private:
   struct Waiting {
@@ -167,6 +182,13 @@ class Session {
     Handler list_handler = nullptr;  // whose key list is coming in pieces
     std::unique_ptr<Remembered> state;
   };
+
+  // What outlasts a command.
+  struct Lasting {
+    std::optional<Pipe> pipe;
+    std::unique_ptr<Login> login;
+  };
+  Lasting& lasting();
 
   Waiting& waiting() {
     if (waiting_ == nullptr) waiting_ = std::make_unique<Waiting>();
@@ -179,6 +201,7 @@ class Session {
   Progress let_go(Progress progress);
 
   std::unique_ptr<Waiting> waiting_;
+  std::unique_ptr<Lasting> lasting_;
 };
 
 }  // namespace arcus::daemon

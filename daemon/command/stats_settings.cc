@@ -49,9 +49,10 @@ Progress stats_settings(Call& call) {
   add_stat(reply, "cas_enabled", "yes");
   add_stat(reply, "tcp_backlog", config.backlog);
   add_stat(reply, "binding_protocol", "ascii");
-  add_stat(reply, "auth_enabled_sasl", "no");
-  add_stat(reply, "auth_sasl_engine", "none");
-  add_stat(reply, "auth_required_sasl", "no");
+  const bool logins = (engine.attention() & Engine::kLogins) != 0;
+  add_stat(reply, "auth_enabled_sasl", yes(logins));
+  add_stat(reply, "auth_sasl_engine", logins ? "cyrus" : "none");
+  add_stat(reply, "auth_required_sasl", yes(logins));
   add_stat(reply, "auth_enabled_ascii", "no");
   add_stat(reply, "item_size_max", config.value_limit);
   add_stat(reply, "max_list_size", engine.limits().list_size);

@@ -49,6 +49,7 @@ enum class Wish {
 class Connection {
  public:
   Connection(UniqueFd fd, Seconds now) : fd_(std::move(fd)), last_active_(now) {}
+  void require_login() { session_.require_login(); }
 
   int fd() const { return fd_.get(); }
   // The socket is readable; is writable (after kWrite); it is its turn again (after kAgain).

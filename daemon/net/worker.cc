@@ -150,6 +150,7 @@ void Worker::take_new() {
 
 void Worker::open(UniqueFd client) {
   auto connection = std::make_unique<Connection>(std::move(client), place_->now);
+  if ((engine_.attention() & Engine::kLogins) != 0) connection->require_login();
   Connection& opened = *connection;
   {
     const std::lock_guard lock(connections_mutex_);
