@@ -12,6 +12,9 @@
 
 namespace arcus::daemon {
 
+struct SubcommandCounts;
+enum class Outcome;
+
 // The client's address, for the logs, and the request's line.
 std::string client_ip(Call& call);
 std::string_view line_of(const Request& request);
@@ -19,8 +22,13 @@ std::string_view line_of(const Request& request);
 // For requests while call.attention is not 0: a further piece of keys, and a whole request.
 void attend(Call& call, const Request& request);
 Progress carry_out_watched(Call& call, const Request& request);
+// A line that is no command's.
+void note_unknown(Call& call, const Request& request);
 
 void count_in_detail(Call& call, std::string_view key, Operation operation, bool hit);
+// Of a command of collections.
+void count_in_detail(Call& call, std::string_view key, const SubcommandCounts& counts,
+                     Outcome outcome);
 inline void count_detail(Call& call, std::string_view key, Operation operation, bool hit) {
   if ((call.attention & Engine::kDetail) != 0) [[unlikely]] {
     count_in_detail(call, key, operation, hit);

@@ -38,7 +38,11 @@ std::uint32_t answer_key(Call& call, const KeysQuery& query, const Key& key) {
       why = read.find(call, *item->collection, places);
     } while (places.unfinished);
   }
-  count(call.stats, counts::bop_get, why.empty() ? Outcome::kHit : outcome_of_read(why));
+  const Outcome outcome = why.empty() ? Outcome::kHit : outcome_of_read(why);
+  count(call.stats, counts::bop_get, outcome);
+  if ((call.attention & Engine::kDetail) != 0) [[unlikely]] {
+    count_in_detail(call, key.text, counts::bop_get, outcome);
+  }
   if (!why.empty()) {
     line.add(why);
     return places.searched;

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "daemon/collection/collection.h"
+#include "daemon/command/attention.h"
 #include "daemon/command/collection_counts.h"
 #include "daemon/command/command.h"
 #include "daemon/command/pipe.h"
@@ -102,7 +103,11 @@ class CollectionLine {
   }
   // Of an answer that was told in another way.
   void count(Outcome outcome) {
-    if (counts_ != nullptr) daemon::count(call.stats, *counts_, outcome);
+    if (counts_ == nullptr) return;
+    daemon::count(call.stats, *counts_, outcome);
+    if ((call.attention & Engine::kDetail) != 0) [[unlikely]] {
+      count_in_detail(call, key.text, *counts_, outcome);
+    }
   }
   // A number behind a word or nothing.
   Progress answer_number(std::string_view word, std::uint64_t number);
