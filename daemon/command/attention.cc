@@ -77,6 +77,11 @@ Progress carry_out_watched(Call& call, const Request& request) {
   return progress;
 }
 
+void note_unknown(Call& call, const Request& request) {
+  if ((call.attention & Engine::kCommandLog) == 0) return;
+  call.engine.command_log().write(client_ip(call), line_of(request));
+}
+
 void attend(Call& call, const Request& request) {
   const Handler handler = request.continued ? call.session.list_handler()
                                             : request.command->handler;

@@ -92,6 +92,7 @@ bool CommandLog::stop() {
 }
 
 void CommandLog::write(std::string_view client, std::string_view line) {
+  if (!filters_.want(line)) return;
   std::string text = time_of_day() + " ";
   text += client;
   text += ' ';

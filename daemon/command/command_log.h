@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "core/base/unique_fd.h"
+#include "daemon/command/command_filters.h"
 
 namespace arcus::daemon {
 
@@ -24,7 +25,9 @@ class CommandLog {
   Start start(const std::string& folder, unsigned port, std::function<void()> ended);
   // False: it was not running.
   bool stop();
+  // Unless no filter wants it.
   void write(std::string_view client, std::string_view line);
+  CommandFilters& filters() { return filters_; }
   std::string stats_text() const;
 
   static constexpr std::size_t kMostInFile = 10 << 20;
@@ -38,6 +41,7 @@ class CommandLog {
   void run(const std::function<void()>& ended);
   State write_out(const std::string& text);
 
+  CommandFilters filters_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   State state_ = State::kNotStarted;

@@ -2,8 +2,8 @@
 
 namespace arcus::daemon {
 
-bool is_pattern(std::string_view pattern) {
-  if (pattern.empty() || pattern.size() > kMostPattern) return false;
+bool is_pattern(std::string_view pattern, std::size_t most) {
+  if (pattern.empty() || pattern.size() > most) return false;
   int stars = 0;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] == '*' && ++stars > kMostStars) return false;

@@ -11,7 +11,7 @@ inline constexpr std::size_t kMostPattern = 64;
 inline constexpr int kMostStars = 4;
 
 // Within the limits, which keep matching cheap, and nothing else behind a `\`.
-bool is_pattern(std::string_view pattern);
+bool is_pattern(std::string_view pattern, std::size_t most = kMostPattern);
 // Only for what is_pattern().
 bool matches(std::string_view pattern, std::string_view text);
 

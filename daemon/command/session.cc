@@ -9,6 +9,7 @@ namespace arcus::daemon {
 namespace {
 
 Progress unknown_command(Call& call, const Request& request) {
+  if (call.attention != 0) note_unknown(call, request);
   // With the scrub module loaded, the old daemon gives these answers.
   if (!call.engine.config().scrub_commands) return say(call, kUnknownCommand);
   if (request.verb.empty()) return say(call, "ERROR no arguments\r\n");

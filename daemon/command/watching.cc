@@ -1,4 +1,6 @@
 // cmdlog, lqdetect: watching what clients ask for.
+#include "daemon/command/watching.h"
+
 #include <string>
 
 #include "daemon/command/command.h"
@@ -51,7 +53,9 @@ Progress command_cmdlog(Call& call, const Request& request) {
                              : "\tcommand logging already stopped.\n\r\n");
   }
   if (what == "stats") return say(call, engine.command_log().stats_text());
-  return say(call, "\t* Usage: cmdlog [start [path] | stop | stats]\n\r\n");
+  if (what == "filter") return filter_command_log(call, words);
+  return say(call,
+             "\t* Usage: cmdlog [start [path] | stop | stats | filter [add | remove | list]]\n\r\n");
 }
 
 Progress command_lqdetect(Call& call, const Request& request) {

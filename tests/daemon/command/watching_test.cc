@@ -60,12 +60,63 @@ TEST_F(WatchingTest, TheCommandLogHoldsEveryLine) {
   EXPECT_TRUE(lines(content(file))[2].ends_with(" unknown get a b"));
 }
 
+TEST_F(WatchingTest, TheCommandLogHoldsWhatIsNoCommand) {
+  client_.ask("cmdlog start " + folder_);
+  client_.ask("nonsense and more");
+  client_.ask("");
+  client_.ask("cmdlog stop");
+  const auto file = std::filesystem::directory_iterator(folder_)->path().string();
+  await([&] { return lines(content(file)).size() == 3; });
+  EXPECT_TRUE(lines(content(file))[0].ends_with(" unknown nonsense and more"));
+}
+
+TEST(CommandFilters, WantWhatOneOfThemNames) {
+  CommandFilters filters;
+  EXPECT_TRUE(filters.want("anything"));
+  EXPECT_TRUE(filters.add({"set", ""}));
+  EXPECT_TRUE(filters.add({"", "k:*"}));
+  EXPECT_TRUE(filters.add({"bop insert", ""}));
+  EXPECT_TRUE(filters.add({"lop", "a?"}));
+  EXPECT_TRUE(filters.add({"mget", ""}));
+  for (const char* wanted : {"set any 0 0 1", "delete k:1", "get a k:1 b", "bop insert b 1 1",
+                             "bop get k:x 1", "lop get ab 0", "lop create ac 0 0 0", "mget 3 1"}) {
+    EXPECT_TRUE(filters.want(wanted)) << wanted;
+  }
+  for (const char* other : {"sets any", "delete x", "get a b", "bop upsert b 1 1", "lop get abc 0",
+                            "sop get ab 0", "delete 1 k:1", "bop mget 3 1 k:1 1", "version", ""}) {
+    EXPECT_FALSE(filters.want(other)) << other;
+  }
+}
+
+TEST_F(WatchingTest, TheFiltersAreListed) {
+  EXPECT_EQ(client_.ask("cmdlog filter list"), "(0 / 10)\n");
+  client_.ask("cmdlog filter add command add key 123");
+  client_.ask("cmdlog filter add key kvkey:12");
+  client_.ask("cmdlog filter add command bop insert");
+  EXPECT_EQ(client_.ask("cmdlog filter list"),
+            "(3 / 10)\n0. command = add, key = 123\n1. key = kvkey:12\n2. command = bop insert\n");
+  EXPECT_EQ(client_.ask("cmdlog filter remove 0"), "OK\r\n");
+  EXPECT_EQ(client_.ask("cmdlog filter list"),
+            "(2 / 10)\n0. key = kvkey:12\n1. command = bop insert\n");
+}
+
+TEST_F(WatchingTest, TheCommandLogHoldsOnlyWhatIsWanted) {
+  client_.ask("cmdlog filter add command get key b");
+  client_.ask("cmdlog start " + folder_);
+  client_.set("b", "v");
+  client_.ask("get a");
+  client_.ask("get a b");
+  client_.ask("cmdlog stop");
+  EXPECT_NE(client_.ask("cmdlog stats").find("entered commands : 1\n"), std::string::npos);
+}
+
 TEST_F(WatchingTest, TheCommandLogNeedsItsFolder) {
   EXPECT_EQ(client_.ask("cmdlog start " + folder_ + "/none"),
             "\tcommand logging failed to start.\n\r\n");
   EXPECT_EQ(client_.ask("cmdlog start " + std::string(129, 'p')),
             "\tcommand logging failed to start, path exceeds 128.\n\r\n");
-  EXPECT_EQ(client_.ask("cmdlog what"), "\t* Usage: cmdlog [start [path] | stop | stats]\n\r\n");
+  EXPECT_EQ(client_.ask("cmdlog what"), 
+            "\t* Usage: cmdlog [start [path] | stop | stats | filter [add | remove | list]]\n\r\n");
   EXPECT_NE(client_.ask("cmdlog stats").find("Not started"), std::string::npos);
 }
 
