@@ -75,7 +75,8 @@ bool may_carry_out(Call& call, const Request& request) {
 
 Progress refuse(Call& call, const Request& request) {
   if (request.more) call.session.pass_over_keys();
-  answer(call, ending_of(request), kUnauthorized);
+  const Ending ending = ending_of(request);
+  if (may_run(call, ending)) answer(call, ending, kUnauthorized);
   const auto size = value_size(request);
   return size ? swallow(call, request, *size) : Progress::kDone;
 }

@@ -20,8 +20,8 @@ using ::testing::IsEmpty;
 // A folder may include itself and those listed with it, and nothing else of ours.
 const std::map<std::string, std::set<std::string>>& directions() {
   static const std::set<std::string> kDaemonMain = {
-      "core/arcus", "core/base",       "core/zk",      "daemon/command",   "daemon/membership",
-      "daemon/net", "daemon/protocol", "daemon/store", "daemon/supervisor"};
+      "core/arcus",        "core/base",  "core/zk",         "daemon/auth",  "daemon/command",
+      "daemon/membership", "daemon/net", "daemon/protocol", "daemon/store", "daemon/supervisor"};
   static const std::map<std::string, std::set<std::string>> kTable = {
       {"core/base", {}},
       {"core/arcus", {"core/base"}},
@@ -41,8 +41,9 @@ const std::map<std::string, std::set<std::string>>& directions() {
       {"daemon/net", {"core/base", "core/arcus", "daemon", "daemon/command", "daemon/protocol"}},
       {"daemon/protocol", {"core/base", "core/arcus"}},
       {"daemon/command",
-       {"core/base", "core/arcus", "daemon", "daemon/protocol", "daemon/collection",
+       {"core/base", "core/arcus", "daemon", "daemon/protocol", "daemon/auth", "daemon/collection",
         "daemon/store"}},
+      {"daemon/auth", {"core/base", "core/zk"}},
       {"daemon/memory", {"core/base"}},
       {"daemon/collection", {"core/base", "daemon/memory"}},
       {"daemon/store", {"core/base", "core/arcus", "daemon/memory", "daemon/collection"}},
@@ -61,6 +62,7 @@ const std::vector<Library>& libraries() {
   static const std::vector<Library> kTable = {
       {"libssh/", {"core/ssh"}},     {"zookeeper/", {"core/zk"}}, {"zookeeper.h", {}},
       {"archive", {"core/pack"}},    {"zlib.h", {"core/pack"}},   {"openssl/", {"core/pack"}},
+      {"sasl/", {"daemon/auth"}},
       {"CLI/", {"tools", "daemon"}},  // of arcus and of arcus-supervise
   };
   return kTable;
@@ -150,6 +152,8 @@ TEST(Includes, AgainstADirectionAreNoticed) {
            {"daemon/supervisor/start.cc", "core/zk/client.h"},
            {"daemon/membership/joining.cc", "daemon/store/store.h"},
            {"daemon/membership/joining.cc", "daemon/net/server.h"},
+           {"daemon/auth/exchange.cc", "daemon/net/server.h"},
+           {"daemon/auth/exchange.cc", "daemon/command/session.h"},
            {"daemon/protocol/reply.cc", "daemon/store/item.h"},
            {"daemon/protocol/reply.cc", "daemon/net/connection.h"},
            {"daemon/store/store.cc", "daemon/protocol/request.h"}}) {

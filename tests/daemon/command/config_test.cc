@@ -80,9 +80,10 @@ TEST(CommandLine, SaysWhatIsWrongWithAValue) {
   EXPECT_EQ(message("-m"), "option -m needs a value");
   EXPECT_EQ(message("-~"), "unknown option -~; -h lists them all");
   EXPECT_EQ(message("--frob"), "unknown option --frob; -h lists them all");
+  EXPECT_EQ(message("-S"), "");
   EXPECT_EQ(message("word"), "unexpected argument 'word'");
   for (const char* bad : {"-m -1", "-c 0", "-I 1", "-I 2g", "-I 1x", "-D ab", "-a 9", "-B binary",
-                          "-S", "-g 65", "-I 64m", "-l a,,b", "-m 99999999999999999999"}) {
+                          "-g 65", "-I 64m", "-l a,,b", "-m 99999999999999999999"}) {
     EXPECT_NE(message(bad), "") << bad;
   }
 }

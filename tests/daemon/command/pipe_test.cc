@@ -43,7 +43,7 @@ class PipeTest : public CommandTest {
 TEST_F(PipeTest, AlonePassesOnWhatIsSaid) {
   EXPECT_EQ(run("5", "STORED\r\n"), "STORED\r\n");
   EXPECT_EQ(run("noreply", "STORED\r\n"), "");
-  EXPECT_EQ(session_.pipe, nullptr);
+  EXPECT_EQ(session_.pipe(), nullptr);
 }
 
 TEST_F(PipeTest, TellsAllAnswersWithTheLastOne) {
@@ -51,7 +51,7 @@ TEST_F(PipeTest, TellsAllAnswersWithTheLastOne) {
   EXPECT_EQ(run("pipe", "NOT_FOUND\r\n"), "");
   EXPECT_EQ(run("", "DELETED\r\n"),
             "RESPONSE 3\r\nSTORED\r\nNOT_FOUND\r\nDELETED\r\nEND\r\n");
-  EXPECT_EQ(session_.pipe, nullptr);
+  EXPECT_EQ(session_.pipe(), nullptr);
   EXPECT_EQ(run("", "DELETED\r\n"), "DELETED\r\n");
 }
 
