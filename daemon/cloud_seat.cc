@@ -16,6 +16,12 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kJoinTime{60};
+// Less than what a supervisor waits before it takes an engine without an answer for hung.
+constexpr seconds kRejoinTime{8};
+
+Error not_joined() {
+  return {ErrorCode::kConflict, "the node has not joined its cloud yet", true};
+}
 
 }  // namespace
 
@@ -51,14 +57,28 @@ CloudState CloudSeat::state() const {
   return {std::string(node_address(now.znode)), now.connected, now.ready, now.session_timeout};
 }
 
+Membership* CloudSeat::membership() const {
+  const std::lock_guard lock(mutex_);
+  return membership_.get();
+}
+
+std::string CloudSeat::servers() const {
+  const Membership* const joined = membership();
+  return joined != nullptr ? joined->servers() : engine_.config().zklist;
+}
+
+Status CloudSeat::set_servers(const std::string& servers) {
+  Membership* const joined = membership();
+  return joined != nullptr ? joined->set_servers(servers) : Status(not_joined());
+}
+
+Status CloudSeat::rejoin() {
+  Membership* const joined = membership();
+  return joined != nullptr ? joined->rejoin(Deadline::in(kRejoinTime)) : Status(not_joined());
+}
+
 void CloudSeat::leave() {
-  Membership* membership = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    membership = membership_.get();
-  }
-  // Takes up to two seconds; whoever asks for the state meanwhile must not wait for it.
-  if (membership != nullptr) membership->leave();
+  if (Membership* const joined = membership(); joined != nullptr) joined->leave();
 }
 
 Deadline CloudSeat::deadline() const {

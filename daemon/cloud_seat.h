@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "core/base/cancel.h"
@@ -31,12 +32,20 @@ class CloudSeat {
   MembershipState membership_state() const;
   CloudState state() const;
 
+  // Errors also while it has not joined yet.
+  std::string servers() const;
+  Status set_servers(const std::string& servers);
+  // After it was put out; waits until it is in, for some seconds at most.
+  Status rejoin();
+
   void leave();
 
  private:
   Deadline deadline() const;
   MembershipOptions options() const;
   MembershipCallbacks callbacks() const;
+  // Null until it has joined; then it stays. Whatever takes long is done without the lock.
+  Membership* membership() const;
 
   Engine& engine_;
   const std::uint16_t port_;

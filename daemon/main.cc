@@ -157,6 +157,11 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
   const std::uint16_t port = listeners.front().port;
   CloudSeat seat(engine, port);
   engine.cloud_state = [&seat] { return seat.state(); };
+  engine.cloud_servers = [&seat] { return seat.servers(); };
+  engine.set_cloud_servers = [&seat](const std::string& servers) {
+    return seat.set_servers(servers);
+  };
+  engine.rejoin_cloud = [&seat] { return seat.rejoin(); };
   engine.zk_library_version = zk::library_version();
   Farewell farewell;
   engine.shut_down = [&farewell](std::optional<unsigned> wanted) { return farewell.ask(wanted); };

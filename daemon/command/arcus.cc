@@ -1,10 +1,27 @@
 // What Arcus adds to administer a node: ready, zkensemble, scrub; and memcached's cache_memlimit.
+#include "core/base/log.h"
+#include "core/base/text.h"
 #include "daemon/command/stats.h"
 
 namespace arcus::daemon {
 namespace {
 
 constexpr std::uint32_t kMaxMegabytes = 1'000'000'000;
+
+// "host:port,host:port"
+Status set_servers(Engine& engine, std::string_view servers) {
+  for (const std::string& server : split(servers, ',')) {
+    if (!parse_host_port(server)) return invalid("'" + printable(server) + "' is no host:port");
+  }
+  return engine.set_cloud_servers(std::string(servers));
+}
+
+// The reason is for the log.
+Progress say_whether(Call& call, const Status& status, std::string_view done,
+                     std::string_view failed) {
+  if (!status) log::warning("zkensemble: " + status.error().message);
+  return say(call, status ? done : failed);
+}
 
 }  // namespace
 
@@ -16,18 +33,20 @@ Progress command_ready(Call& call, const Request&) {
 
 Progress command_zkensemble(Call& call, const Request& request) {
   const Arguments arguments(request.arguments);
-  const std::string& zklist = call.engine.config().zklist;
-  if (zklist.empty()) return say(call, "ERROR not using ZooKeeper\r\n");
+  Engine& engine = call.engine;
+  if (engine.config().zklist.empty()) return say(call, "ERROR not using ZooKeeper\r\n");
   if (arguments.count == 1 && arguments[0] == "get") {
-    call.reply.add(zklist);
+    call.reply.add(engine.cloud_servers());
     return say(call, "\r\n");
   }
-  // Both need an engine that can join again without having stopped, and this one stops.
   if (arguments.count == 2 && arguments[0] == "set") {
-    return say(call, "ERROR failed to set the new ensemble address (check logs)\r\n");
+    return say_whether(call, set_servers(engine, arguments[1]), "OK\r\n",
+                       "ERROR failed to set the new ensemble address (check logs)\r\n");
   }
+  // Its worker waits: nobody is served by a node that is out of its cloud.
   if (arguments.count == 1 && arguments[0] == "rejoin") {
-    return say(call, "ERROR failed to rejoin ensemble\r\n");
+    return say_whether(call, engine.rejoin_cloud(), "Successfully rejoined\r\n",
+                       "ERROR failed to rejoin ensemble\r\n");
   }
   return say(call, kBadLine);
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/result.h"
 #include "daemon/command/command_log.h"
 #include "daemon/command/connections.h"
 #include "daemon/command/detail.h"
@@ -149,6 +150,10 @@ class Engine {
   // Set by main before the first worker starts.
   std::string zk_library_version;
   std::function<CloudState()> cloud_state;
+  // The ensemble's servers as they are now; others; and back into the cloud, which takes seconds.
+  std::function<std::string()> cloud_servers;
+  std::function<Status(const std::string& servers)> set_cloud_servers;
+  std::function<Status()> rejoin_cloud;
   // Null: there is none, and nobody needs to log in.
   Authentication* authentication = nullptr;
   // After so many seconds at most; none: as soon as it looks as if no more clients leave. False: it is

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "core/arcus/limits.h"
@@ -109,6 +110,46 @@ TEST_F(CloudTest, WithFailstopOffItStaysEmptyAndNotReady) {
   EXPECT_FALSE(engine.wait_exit(0));
   engine.signal(SIGTERM);
   EXPECT_EQ(engine.wait_exit(5000), 0);
+}
+
+TEST_F(CloudTest, RejoinsEmptyWhenItIsTold) {
+  EngineProcess engine(member());
+  ASSERT_NE(engine.ready_line(10000), "");
+  Client client(engine);
+  EXPECT_EQ(client.ask("zkensemble rejoin\r\n"), "ERROR failed to rejoin ensemble\r\n");
+  EXPECT_EQ(client.ask("config zkfailstop off\r\n"), "END\r\n");
+  EXPECT_EQ(client.ask("set a 0 0 1\r\na\r\n"), "STORED\r\n");
+  const std::string name = "127.0.0.1:" + std::to_string(engine.port()) + "-box";
+  ASSERT_TRUE(zk_->remove("/arcus/cache_list/cloud/" + name, -1, soon()).ok());
+  for (int i = 0; i < 1000 && client.ask("ready\r\n") == "READY\r\n"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_EQ(client.ask("set a 0 0 1\r\na\r\n"), "STORED\r\n");
+  EXPECT_EQ(client.ask("zkensemble rejoin\r\n"), "Successfully rejoined\r\n") << engine.log();
+  EXPECT_EQ(client.ask("ready\r\n"), "READY\r\n");
+  EXPECT_EQ(client.ask("get a\r\n", "END\r\n"), "END\r\n");
+  const auto found = nodes();
+  EXPECT_NE(std::find(found.begin(), found.end(), name), found.end());
+  EXPECT_EQ(client.ask("zkensemble rejoin\r\n"), "ERROR failed to rejoin ensemble\r\n");
+}
+
+TEST_F(CloudTest, MovesToOtherServersOfTheEnsemble) {
+  EngineProcess engine(member());
+  ASSERT_NE(engine.ready_line(10000), "");
+  Client client(engine);
+  const std::string servers = server().servers();
+  const std::string other = "localhost" + servers.substr(servers.find(':'));
+  EXPECT_EQ(client.ask("zkensemble set " + other + "\r\n"), "OK\r\n") << engine.log();
+  EXPECT_EQ(client.ask("zkensemble get\r\n"), other + "\r\n");
+  const std::string failed = "ERROR failed to set the new ensemble address (check logs)\r\n";
+  EXPECT_EQ(client.ask("zkensemble set nonsense\r\n"), failed);
+  EXPECT_EQ(client.ask("zkensemble set " + servers + ",,\r\n"), failed);
+  EXPECT_EQ(client.ask("zkensemble get\r\n"), other + "\r\n");
+  EXPECT_EQ(client.ask("zkensemble set\r\n"), "CLIENT_ERROR bad command line format\r\n");
+  EXPECT_EQ(client.ask("ready\r\n"), "READY\r\n");
+  const auto found = nodes();
+  const std::string name = "127.0.0.1:" + std::to_string(engine.port()) + "-box";
+  EXPECT_NE(std::find(found.begin(), found.end(), name), found.end());
 }
 
 TEST_F(CloudTest, ServesAndStopsWhileItCannotReachTheEnsemble) {
