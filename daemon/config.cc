@@ -315,6 +315,7 @@ Status read_environment(Config& config) {
   config.hostname = text("ARCUS_CACHE_HOSTNAME_OVERWRITE");
   config.acl_zookeeper = text("ARCUS_ACL_ZOOKEEPER");
   config.acl_group = text("ARCUS_ACL_GROUP");
+  config.local_users = !text("SASL_CONF_PATH").empty();
   config.session_file = text("ARCUS_SESSION_FILE");
   config.port_file = text("MEMCACHED_PORT_FILENAME");
   const std::pair<const char*, std::uint32_t*> sizes[] = {

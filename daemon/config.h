@@ -56,6 +56,7 @@ struct Config {
 
   // Who clients are.
   bool must_log_in = false;
+  bool local_users = false;   // SASL_CONF_PATH names the configuration of a local database
   std::string acl_zookeeper;  // where users are kept (environment: ARCUS_ACL_ZOOKEEPER), and the
   std::string acl_group;      // group of them that counts here (ARCUS_ACL_GROUP)
 

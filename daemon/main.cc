@@ -132,7 +132,12 @@ bool first_readable(int first, int second, int timeout_ms) {
   return (polled[0].revents & POLLIN) != 0;
 }
 
-AuthenticationOptions authentication_options(Engine& engine) {
+// Whether users are those of the cloud, which is known when the node has joined.
+bool users_are_the_clouds(const Config& config) {
+  return !config.zklist.empty() && config.acl_zookeeper.empty() && !config.local_users;
+}
+
+AuthenticationOptions authentication_options(Engine& engine, const CloudSeat& seat) {
   const Config& config = engine.config();
   AuthenticationOptions options;
   options.verbose = config.verbosity > 0;
@@ -141,19 +146,25 @@ AuthenticationOptions authentication_options(Engine& engine) {
     options.read_users = [&config] {
       return read_users(config.acl_zookeeper, config.acl_group, Deadline::in(kUsersTime));
     };
+  } else if (users_are_the_clouds(config)) {
+    options.read_users = [&seat] {
+      const std::string cloud = seat.membership_state().service_code;
+      return read_users_of_cloud(seat.servers(), cloud, Deadline::in(kUsersTime));
+    };
   }
   return options;
 }
 
+// Users of the cloud are not known yet; until they are, nobody can do anything.
+Status require_logins(Engine& engine, Authentication& authentication) {
+  if (!engine.config().must_log_in) return {};
+  if (!users_are_the_clouds(engine.config())) return authentication.turn_on();
+  engine.set_attention(Engine::kLogins, true);
+  return {};
+}
+
 int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
   const Config& config = engine.config();
-  Authentication authentication(authentication_options(engine));
-  engine.authentication = &authentication;
-  if (config.must_log_in) {
-    if (const Status status = authentication.turn_on(); !status) {
-      return fail(status.error().in("-S"), EX_UNAVAILABLE);
-    }
-  }
   const std::uint16_t port = listeners.front().port;
   CloudSeat seat(engine, port);
   engine.cloud_state = [&seat] { return seat.state(); };
@@ -163,6 +174,11 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
   };
   engine.rejoin_cloud = [&seat] { return seat.rejoin(); };
   engine.zk_library_version = zk::library_version();
+  Authentication authentication(authentication_options(engine, seat));
+  engine.authentication = &authentication;
+  if (const Status status = require_logins(engine, authentication); !status) {
+    return fail(status.error().in("-S"), EX_UNAVAILABLE);
+  }
   Farewell farewell;
   engine.shut_down = [&farewell](std::optional<unsigned> wanted) { return farewell.ask(wanted); };
   Server server(engine, std::move(listeners));
@@ -182,6 +198,12 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
     }
     if (const auto error = seat.error(); error && !asked_to_stop) {
       return fail(error->in("joining the cloud"), kExitNotJoined);
+    }
+    if (config.must_log_in && !asked_to_stop && !authentication.on()) {
+      if (const Status status = authentication.turn_on(); !status) {
+        seat.leave();
+        return fail(status.error().in("-S"), EX_UNAVAILABLE);
+      }
     }
   }
   std::optional<Heartbeat> heartbeat;

@@ -26,16 +26,11 @@ Status read_secrets(zk::Client& client, const std::vector<std::string>& paths,
   return {};
 }
 
-}  // namespace
-
-Result<Users> read_users(const std::string& zklist, const std::string& group, Deadline deadline) {
+Result<Users> read_group(zk::Client& client, const std::string& group, Deadline deadline) {
   if (group.empty() || group.find('/') != std::string::npos) {
     return invalid("'" + group + "' is no name of an ACL group");
   }
   const std::string top = "/arcus_acl/" + group;
-  auto connected = zk::Client::connect({zklist, kSessionTime, {}, {}}, deadline);
-  if (!connected) return connected.error();
-  zk::Client& client = **connected;
   const auto names = client.children(top, deadline);
   if (!names) return names.error();
 
@@ -63,6 +58,23 @@ Result<Users> read_users(const std::string& zklist, const std::string& group, De
     return status.error();
   }
   return users;
+}
+
+}  // namespace
+
+Result<Users> read_users(const std::string& zklist, const std::string& group, Deadline deadline) {
+  auto client = zk::Client::connect({zklist, kSessionTime, {}, {}}, deadline);
+  if (!client) return client.error();
+  return read_group(**client, group, deadline);
+}
+
+Result<Users> read_users_of_cloud(const std::string& zklist, const std::string& cloud,
+                                  Deadline deadline) {
+  auto client = zk::Client::connect({zklist, kSessionTime, {}, {}}, deadline);
+  if (!client) return client.error();
+  const auto group = (*client)->get("/arcus_acl_mapping/" + cloud, deadline);
+  if (!group) return group.error().in("finding the cloud's ACL group");
+  return read_group(**client, group->data, deadline);
 }
 
 }  // namespace arcus::daemon

@@ -152,6 +152,32 @@ TEST_F(CloudTest, MovesToOtherServersOfTheEnsemble) {
   EXPECT_NE(std::find(found.begin(), found.end(), name), found.end());
 }
 
+TEST_F(CloudTest, ItsUsersAreThoseOfTheGroupThatTheCloudIsMappedTo) {
+  for (const auto& [path, data] : std::vector<std::pair<std::string, std::string>>{
+           {"/arcus_acl", ""},
+           {"/arcus_acl/of-cloud", ""},
+           {"/arcus_acl/of-cloud/alice", "kv"},
+           {"/arcus_acl_mapping", ""},
+           {"/arcus_acl_mapping/cloud", "of-cloud"}}) {
+    const auto made = zk_->create(path, data, zk::CreateMode::kPersistent, soon());
+    ASSERT_TRUE(made.ok() || made.error().code == ErrorCode::kExists) << made.error().message;
+  }
+  EngineOptions options = member();
+  options.arguments.push_back("-S");
+  EngineProcess engine(options);
+  ASSERT_NE(engine.ready_line(10000), "") << engine.log();
+  Client client(engine);
+  EXPECT_EQ(client.ask("ready\r\n"), "READY\r\n");
+  EXPECT_EQ(client.ask("sasl mech\r\n"), "SASL_MECH SCRAM-SHA-256\r\n");
+  EXPECT_EQ(client.ask("get a\r\n"), "CLIENT_ERROR unauthorized\r\n");
+  EXPECT_NE(engine.log().find("read 1 users"), std::string::npos) << engine.log();
+
+  ASSERT_TRUE(zk_->remove("/arcus_acl_mapping/cloud", -1, soon()).ok());
+  EngineProcess unmapped(options);
+  EXPECT_EQ(unmapped.wait_exit(15000), 69);
+  EXPECT_NE(unmapped.log().find("finding the cloud's ACL group"), std::string::npos);
+}
+
 TEST_F(CloudTest, ServesAndStopsWhileItCannotReachTheEnsemble) {
   EngineOptions options = member();
   options.arguments[1] = "127.0.0.1:1";
