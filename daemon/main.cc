@@ -132,6 +132,16 @@ bool first_readable(int first, int second, int timeout_ms) {
   return (polled[0].revents & POLLIN) != 0;
 }
 
+// What the engine's commands ask of the cloud.
+void connect_cloud(Engine& engine, CloudSeat& seat) {
+  engine.cloud_state = [&seat] { return seat.state(); };
+  engine.cloud_servers = [&seat] { return seat.servers(); };
+  engine.set_cloud_servers = [&seat](const std::string& servers) {
+    return seat.set_servers(servers);
+  };
+  engine.rejoin_cloud = [&seat] { return seat.rejoin(); };
+}
+
 // Whether users are those of the cloud, which is known when the node has joined.
 bool users_are_the_clouds(const Config& config) {
   return !config.zklist.empty() && config.acl_zookeeper.empty() && !config.local_users;
@@ -163,16 +173,31 @@ Status require_logins(Engine& engine, Authentication& authentication) {
   return {};
 }
 
+// Until the node has joined or is asked to stop. A status: the process ends with it.
+std::optional<int> join_cloud(const Config& config, CloudSeat& seat,
+                              Authentication& authentication, int signals, bool& asked_to_stop) {
+  seat.start_joining();
+  asked_to_stop = first_readable(signals, seat.joined_fd(), -1);
+  if (asked_to_stop) first_readable(seat.joined_fd(), -1, static_cast<int>(kJoinGrace.count()));
+  if (!seat.joined()) {
+    log::warning("stopping while still trying to join");
+    _exit(0);
+  }
+  if (asked_to_stop) return std::nullopt;
+  if (const auto error = seat.error()) return fail(error->in("joining the cloud"), kExitNotJoined);
+  if (!config.must_log_in || authentication.on()) return std::nullopt;
+  if (const Status status = authentication.turn_on(); !status) {
+    seat.leave();
+    return fail(status.error().in("-S"), EX_UNAVAILABLE);
+  }
+  return std::nullopt;
+}
+
 int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
   const Config& config = engine.config();
   const std::uint16_t port = listeners.front().port;
   CloudSeat seat(engine, port);
-  engine.cloud_state = [&seat] { return seat.state(); };
-  engine.cloud_servers = [&seat] { return seat.servers(); };
-  engine.set_cloud_servers = [&seat](const std::string& servers) {
-    return seat.set_servers(servers);
-  };
-  engine.rejoin_cloud = [&seat] { return seat.rejoin(); };
+  connect_cloud(engine, seat);
   engine.zk_library_version = zk::library_version();
   Authentication authentication(authentication_options(engine, seat));
   engine.authentication = &authentication;
@@ -189,22 +214,8 @@ int serve(Engine& engine, std::vector<Listener> listeners, int signals) {
 
   bool asked_to_stop = false;
   if (!config.zklist.empty()) {
-    seat.start_joining();
-    asked_to_stop = first_readable(signals, seat.joined_fd(), -1);
-    if (asked_to_stop) first_readable(seat.joined_fd(), -1, static_cast<int>(kJoinGrace.count()));
-    if (!seat.joined()) {
-      log::warning("stopping while still trying to join");
-      _exit(0);
-    }
-    if (const auto error = seat.error(); error && !asked_to_stop) {
-      return fail(error->in("joining the cloud"), kExitNotJoined);
-    }
-    if (config.must_log_in && !asked_to_stop && !authentication.on()) {
-      if (const Status status = authentication.turn_on(); !status) {
-        seat.leave();
-        return fail(status.error().in("-S"), EX_UNAVAILABLE);
-      }
-    }
+    const auto ended = join_cloud(config, seat, authentication, signals, asked_to_stop);
+    if (ended) return *ended;
   }
   std::optional<Heartbeat> heartbeat;
   if (!asked_to_stop) {

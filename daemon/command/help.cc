@@ -77,6 +77,7 @@ constexpr Group kGroups[] = {
      "\tstats cachedump <class> <limit> [forward|backward [sticky]]\n"
      "\tconfig verbosity|memlimit|maxconns [<number>]\n"
      "\tconfig zkfailstop [on|off]\n"
+     "\tconfig auth [on]\n"
      "\tconfig hbtimeout|hbfailstop [<milliseconds>]\n"
      "\tconfig max_list_size|max_set_size|max_map_size|max_btree_size [<elements>]\n"
      "\tconfig max_element_bytes [<bytes>]\n"
@@ -84,9 +85,14 @@ constexpr Group kGroups[] = {
      "\tdump start key [<prefix>] <path>\n"
      "\tdump stop\n"
      "\tcmdlog start [<folder>] | stop | stats\n"
+     "\tcmdlog filter add [command <command> [<subcommand>]] [key <pattern>]\n"
+     "\tcmdlog filter remove all|<number> | list\n"
      "\tlqdetect start [<threshold>] | stop | show | stats\n"
      "\tlru_crawler metadump all\n"
      "\tzkensemble get | set <list> | rejoin\n"
+     "\treload auth\n"
+     "\tsasl mech\n"
+     "\tsasl auth [<mechanism>] <bytes>, <data>\n"
      "\tready, version, verbosity <level>, shutdown [<seconds>], quit\n"},
 };
 

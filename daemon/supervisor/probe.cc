@@ -15,6 +15,8 @@ namespace arcus::daemon {
 namespace {
 
 constexpr std::string_view kKey = "arcus:supervisor-probe";
+// Of `ready` it is not said.
+constexpr std::string_view kUnauthorized = "CLIENT_ERROR unauthorized";
 constexpr std::size_t kLongestAnswer = 4096;
 
 // Takes a line from the front of `text`, without its end.
@@ -37,16 +39,17 @@ Probe::Verdict judge_answer(std::string_view answer, std::string_view value,
                             std::string& trouble) {
   const auto stored = next_line(answer);
   if (!stored) return Probe::Verdict::kPending;
-  // A full engine, or one that wants a password, does its work: it answers.
-  if (is_refusal(*stored)) return Probe::Verdict::kGood;
-  if (*stored != "STORED") {
+  // A full engine, or one whose clients must log in, does its work: it answers.
+  const bool wants_login = *stored == kUnauthorized;
+  if (is_refusal(*stored) && !wants_login) return Probe::Verdict::kGood;
+  if (!wants_login && *stored != "STORED") {
     trouble = "it answers a set with " + printable(*stored);
     return Probe::Verdict::kBad;
   }
   const auto header = next_line(answer);
   if (!header) return Probe::Verdict::kPending;
   // Somebody's flush_all may have come between the two; that is no reason to doubt the engine.
-  if (*header != "END") {
+  if (!wants_login && *header != "END") {
     const auto got = next_line(answer);
     const auto end = got ? next_line(answer) : std::nullopt;
     if (!end) return Probe::Verdict::kPending;

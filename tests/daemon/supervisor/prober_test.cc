@@ -42,6 +42,10 @@ TEST(JudgeAnswer, AWrongValueIsBad) {
 
 TEST(JudgeAnswer, AFullEngineOrAFlushedOneIsNotAtFault) {
   EXPECT_EQ(judge("SERVER_ERROR out of memory storing object\r\n"), Verdict::kGood);
+  const std::string refused = "CLIENT_ERROR unauthorized\r\nCLIENT_ERROR unauthorized\r\n";
+  EXPECT_EQ(judge(refused), Verdict::kPending);
+  EXPECT_EQ(judge(refused + "READY\r\n"), Verdict::kGood);
+  EXPECT_EQ(judge(refused + "NOT_READY\r\n"), Verdict::kNotReady);
   EXPECT_EQ(judge("STORED\r\nEND\r\nREADY\r\n"), Verdict::kGood);
 }
 
