@@ -1,6 +1,6 @@
-// The node's place in its cloud: joins on a thread of its own, so that a signal is heard meanwhile, and
-// tells the engine what the cloud says. Made by main; start_joining(), joined_fd() and leave() are
-// main's, the others any thread's.
+// The node's place in its cloud: joins on a thread of its own, so that a signal is heard meanwhile,
+// and tells the engine what the cloud says. Made by main; start_joining(), joined_fd() and leave()
+// are main's, the others any thread's.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Farewell: `shutdown` gives clients time to leave by themselves, once the cloud has told them that the
-// node has left. Made by main, which waits; workers ask.
+// Farewell: `shutdown` gives clients time to leave by themselves, once the cloud has told them that
+// the node has left. Made by main, which waits; workers ask.
 #pragma once
 
 #include <atomic>

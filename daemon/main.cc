@@ -17,10 +17,9 @@
 #include "core/arcus/limits.h"
 #include "core/base/log.h"
 #include "core/zk/client.h"
-#include "daemon/auth/authentication.h"
-#include "daemon/auth/zk_users.h"
 #include "daemon/cloud_seat.h"
 #include "daemon/farewell.h"
+#include "daemon/logins.h"
 #include "daemon/net/heartbeat.h"
 #include "daemon/net/server.h"
 #include "daemon/process.h"
@@ -30,7 +29,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kUsersTime{10'000};
 constexpr milliseconds kDrainTime{1000};
 constexpr milliseconds kSweepPause{250};
 // A join that is under way when the node is to stop gets this long to come to its end.
@@ -140,37 +138,6 @@ void connect_cloud(Engine& engine, CloudSeat& seat) {
     return seat.set_servers(servers);
   };
   engine.rejoin_cloud = [&seat] { return seat.rejoin(); };
-}
-
-// Whether users are those of the cloud, which is known when the node has joined.
-bool users_are_the_clouds(const Config& config) {
-  return !config.zklist.empty() && config.acl_zookeeper.empty() && !config.local_users;
-}
-
-AuthenticationOptions authentication_options(Engine& engine, const CloudSeat& seat) {
-  const Config& config = engine.config();
-  AuthenticationOptions options;
-  options.verbose = config.verbosity > 0;
-  options.turned_on = [&engine] { engine.set_attention(Engine::kLogins, true); };
-  if (!config.acl_zookeeper.empty()) {
-    options.read_users = [&config] {
-      return read_users(config.acl_zookeeper, config.acl_group, Deadline::in(kUsersTime));
-    };
-  } else if (users_are_the_clouds(config)) {
-    options.read_users = [&seat] {
-      const std::string cloud = seat.membership_state().service_code;
-      return read_users_of_cloud(seat.servers(), cloud, Deadline::in(kUsersTime));
-    };
-  }
-  return options;
-}
-
-// Users of the cloud are not known yet; until they are, nobody can do anything.
-Status require_logins(Engine& engine, Authentication& authentication) {
-  if (!engine.config().must_log_in) return {};
-  if (!users_are_the_clouds(engine.config())) return authentication.turn_on();
-  engine.set_attention(Engine::kLogins, true);
-  return {};
 }
 
 // Until the node has joined or is asked to stop. A status: the process ends with it.

@@ -1,5 +1,5 @@
-// Authentication: whether clients must say who they are, and who there is. Off, it is nothing; it is
-// turned on at the start (-S) or later (`config auth on`), and stays on.
+// Authentication: whether clients must say who they are, and who there is. Off, it is nothing; it
+// is turned on at the start (-S) or later (`config auth on`), and stays on.
 //
 // Users come from ZooKeeper, where an ACL group is named, else from Cyrus SASL's own database
 // (sasldb), of whom each may do everything. Those of ZooKeeper are read when it is turned on, again

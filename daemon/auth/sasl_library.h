@@ -1,7 +1,7 @@
-// The functions of libsasl2. The library is loaded when somebody wants to log in for the first time,
-// so that an engine without -S needs nothing but libc. It and the plugins of its mechanisms are
-// looked for in lib/ beside the engine's bin/, where a deployed release has them, and then where the
-// machine has its own.
+// The functions of libsasl2. The library is loaded when clients must log in, so that an engine
+// without -S needs nothing but libc. It and the plugins of its mechanisms are looked for in lib/
+// beside the engine's bin/, where a deployed release has them, and then where the machine has its
+// own.
 #pragma once
 
 #include <sasl/sasl.h>

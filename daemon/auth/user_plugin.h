@@ -1,5 +1,5 @@
-// Tells libsasl2 the secrets of a UserTable's users: what it calls an auxprop plugin, here inside the
-// program. The library calls it from whatever thread takes a client's step.
+// Tells libsasl2 the secrets of a UserTable's users: what it calls an auxprop plugin, here inside
+// the program. The library calls it from whatever thread takes a client's step.
 #pragma once
 
 #include "daemon/auth/sasl_library.h"

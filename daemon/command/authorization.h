@@ -1,5 +1,5 @@
-// Authorization: may this client ask for that? Looked at only where clients must log in (attention.h).
-// What the log is told of it begins with SECURITY_EVENT.
+// Authorization: may this client ask for that? Looked at only where clients must log in
+// (attention.h). What the log is told of it begins with SECURITY_EVENT.
 #pragma once
 
 #include <string_view>

@@ -1,6 +1,6 @@
-// Login: who a connection is, where clients must say so. It belongs to the connection's session, and
-// is not there while nobody asks who clients are, or on connections that were there before somebody
-// did: those may do everything.
+// Login: who a connection is, where clients must say so. It belongs to the connection's session,
+// and is not there while nobody asks who clients are, or on connections that were there before
+// somebody did: those may do everything.
 #pragma once
 
 #include <memory>

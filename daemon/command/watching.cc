@@ -55,7 +55,8 @@ Progress command_cmdlog(Call& call, const Request& request) {
   if (what == "stats") return say(call, engine.command_log().stats_text());
   if (what == "filter") return filter_command_log(call, words);
   return say(call,
-             "\t* Usage: cmdlog [start [path] | stop | stats | filter [add | remove | list]]\n\r\n");
+             "\t* Usage: cmdlog [start [path] | stop | stats |"
+             " filter [add | remove | list]]\n\r\n");
 }
 
 Progress command_lqdetect(Call& call, const Request& request) {

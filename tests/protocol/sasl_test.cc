@@ -58,7 +58,8 @@ class SaslTest : public testing::Test {
     folder_ = std::filesystem::path(testing::TempDir()) / ("sasl." + std::to_string(getpid()));
     std::filesystem::create_directories(folder_);
     const std::string file = (folder_ / "sasldb").string();
-    const std::string made = "printf wonder | saslpasswd2 -p -c -f " + file + " -u \"$(hostname)\" alice";
+    const std::string made =
+        "printf wonder | saslpasswd2 -p -c -f " + file + " -u \"$(hostname)\" alice";
     ASSERT_EQ(std::system(made.c_str()), 0);
     std::ofstream(folder_ / "memcached.conf")
         << "sasldb_path: " << file << "\nmech_list: SCRAM-SHA-256 PLAIN\n";

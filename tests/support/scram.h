@@ -1,5 +1,5 @@
-// The client's side of SCRAM-SHA-256 (RFC 7677), and what a server keeps of a password: written apart
-// from the library that the engine uses, so that the two must agree. One thread.
+// The client's side of SCRAM-SHA-256 (RFC 7677), and what a server keeps of a password: written
+// apart from the library that the engine uses, so that the two must agree. One thread.
 #pragma once
 
 #include <openssl/evp.h>
