@@ -17,10 +17,10 @@
 #include "core/base/clock.h"
 #include "core/base/unique_fd.h"
 #include "daemon/supervisor/backoff.h"
-#include "daemon/supervisor/cloud_seat.h"
 #include "daemon/supervisor/engine.h"
 #include "daemon/supervisor/machine.h"
 #include "daemon/supervisor/prober.h"
+#include "daemon/supervisor/proxy_seat.h"
 #include "daemon/supervisor/run_dir.h"
 #include "daemon/supervisor/status_socket.h"
 
@@ -31,7 +31,7 @@ void block_supervisor_signals();
 
 double unix_seconds();  // of the wall clock
 // For an engine that takes no seat itself.
-std::unique_ptr<CloudSeat> make_seat(const RunDir& run, const Spec& spec);
+std::unique_ptr<ProxySeat> make_seat(const RunDir& run, const Spec& spec);
 
 class Supervisor {
  public:
@@ -83,7 +83,7 @@ class Supervisor {
   Backoff backoff_;
   Prober prober_;
   std::optional<StatusSocket> socket_;
-  std::unique_ptr<CloudSeat> seat_;  // for an engine that takes none itself
+  std::unique_ptr<ProxySeat> seat_;  // for an engine that takes none itself
   Want wanted_ = Want::kUp;
   bool asked_to_end_ = false;  // the engine, for having left its cloud
   std::string killed_because_;

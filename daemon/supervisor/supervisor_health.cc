@@ -33,24 +33,24 @@ void Supervisor::passed() {
 // The engine works: in the cloud it is as good as one that takes its seat itself.
 void Supervisor::take_seat() {
   const auto state = seat_->state();
-  if (state == CloudSeat::State::kJoined) return passed();
-  if (state != CloudSeat::State::kJoining) seat_->start_joining();
+  if (state == ProxySeat::State::kJoined) return passed();
+  if (state != ProxySeat::State::kJoining) seat_->start_joining();
 }
 
 void Supervisor::seat_changed() {
   const auto state = seat_->take_change();
   if (!engine_) return;
-  if (state == CloudSeat::State::kFailed) {
+  if (state == ProxySeat::State::kFailed) {
     note("joining: " + seat_->trouble());
     seat_->leave();  // the next good probe tries again
     status_.trouble = "its cloud could not be joined";
     return handle(Event::kProbeFailed);
   }
-  if (state == CloudSeat::State::kOut) {
+  if (state == ProxySeat::State::kOut) {
     seat_->leave();
     return put_out("ZooKeeper put it out of its cloud, or it could not be emptied");
   }
-  if (state != CloudSeat::State::kJoined) return;
+  if (state != ProxySeat::State::kJoined) return;
   const MembershipState now = seat_->membership();
   std::array<char, 24> session{};
   std::snprintf(session.data(), session.size(), "0x%llx",
@@ -69,8 +69,8 @@ void Supervisor::put_out(const std::string& why) {
   handle(Event::kLeftCloud);
 }
 
-std::unique_ptr<CloudSeat> make_seat(const RunDir& run, const Spec& spec) {
-  CloudSeat::Options options;
+std::unique_ptr<ProxySeat> make_seat(const RunDir& run, const Spec& spec) {
+  ProxySeat::Options options;
   const auto node = parse_host_port(spec.node);
   const auto probe = parse_host_port(spec.probe);
   options.engine_ip = probe ? probe->host : node->host;
@@ -85,7 +85,7 @@ std::unique_ptr<CloudSeat> make_seat(const RunDir& run, const Spec& spec) {
     const auto memlimit = parse_number(spec.argv[i + 1]);
     options.membership.memlimit_mb = static_cast<std::uint32_t>(memlimit.value_or(0));
   }
-  return std::make_unique<CloudSeat>(std::move(options));
+  return std::make_unique<ProxySeat>(std::move(options));
 }
 
 }  // namespace arcus::daemon

@@ -1,4 +1,4 @@
-#include "daemon/supervisor/cloud_seat.h"
+#include "daemon/supervisor/proxy_seat.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -30,20 +30,20 @@ Status flush(const std::string& ip, std::uint16_t port) {
 
 }  // namespace
 
-CloudSeat::CloudSeat(Options options)
+ProxySeat::ProxySeat(Options options)
     : options_(std::move(options)), changed_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-CloudSeat::~CloudSeat() {
+ProxySeat::~ProxySeat() {
   leave();
 }
 
-void CloudSeat::start_joining() {
+void ProxySeat::start_joining() {
   leave();
   state_ = State::kJoining;
   joining_ = std::thread([this] { join(); });
 }
 
-void CloudSeat::leave() {
+void ProxySeat::leave() {
   if (joining_.joinable()) joining_.join();
   membership_.reset();
   not_emptied_ = false;
@@ -51,13 +51,13 @@ void CloudSeat::leave() {
   (void)take_change();
 }
 
-CloudSeat::State CloudSeat::take_change() {
+ProxySeat::State ProxySeat::take_change() {
   std::uint64_t count = 0;
   [[maybe_unused]] const auto got = ::read(changed_.get(), &count, sizeof count);
   return state_;
 }
 
-void CloudSeat::join() {
+void ProxySeat::join() {
   MembershipCallbacks callbacks;
   callbacks.drop_everything = [this] { empty_engine(); };
   callbacks.stop = [this](int) { become(State::kOut); };
@@ -73,19 +73,19 @@ void CloudSeat::join() {
   if (state_.compare_exchange_strong(joining, State::kJoined)) tell();
 }
 
-void CloudSeat::empty_engine() {
+void ProxySeat::empty_engine() {
   const Status flushed = flush(options_.engine_ip, options_.membership.port);
   if (flushed) return;
   log::warning("the engine could not be emptied: " + flushed.error().message);
   not_emptied_ = true;
 }
 
-void CloudSeat::become(State state) {
+void ProxySeat::become(State state) {
   state_ = state;
   tell();
 }
 
-void CloudSeat::tell() {
+void ProxySeat::tell() {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(changed_.get(), &one, sizeof one);
 }

@@ -17,7 +17,7 @@
 
 namespace arcus::daemon {
 
-class CloudSeat {
+class ProxySeat {
  public:
   enum class State { kNone, kJoining, kJoined, kFailed, kOut };
 
@@ -26,8 +26,8 @@ class CloudSeat {
     std::string engine_ip;  // where flush_all goes
   };
 
-  explicit CloudSeat(Options options);
-  ~CloudSeat();
+  explicit ProxySeat(Options options);
+  ~ProxySeat();
 
   State state() const { return state_; }
   // Readable when the state has changed by itself, until take_change().
